@@ -1,0 +1,56 @@
+// A container's terminal in the browser: prints two addresses, one to type at, one to watch.
+//
+//   S=/var/run/docker.sock
+//   deno run --allow-read=$S --allow-write=$S --allow-net=unix:$S,127.0.0.1 \
+//     examples/web_terminal.ts [OPTION...] CONTAINER|--run IMAGE [COMMAND [ARG...]]
+//
+// For another engine set DOCKER_HOST, S to its socket, and add --allow-env=DOCKER_HOST.
+//
+// Options:
+//   --run            in a new container without a network, which goes when the command ends
+//   --port PORT      the port of 127.0.0.1 to listen at, or 0 for any that is free (0)
+//   --origin ORIGIN  one more address that pages may come from, as of a proxy or an ssh tunnel
+//   --grace SECONDS  how long the session outlives its last viewer (60)
+import { Client, DockerptyError, type Session } from "@dockerpty/dockerpty";
+import { parseOptions } from "./web_terminal/options.ts";
+import { Room } from "./web_terminal/room.ts";
+import { serveRoom } from "./web_terminal/server.ts";
+
+const options = parseOptions(Deno.args);
+if (options === undefined) {
+  console.error("usage: web_terminal.ts [OPTION...] CONTAINER|--run IMAGE [COMMAND [ARG...]]");
+  Deno.exit(1);
+}
+const { run, port, origins, grace, target, command } = options;
+
+const size = { rows: 24, columns: 80 };
+const terminal = { tty: true, stdin: "piped", size, env: { TERM: "xterm-256color" } } as const;
+
+function open(): Promise<Session> {
+  const client = new Client();
+  if (!run) return client.exec(target, command.length > 0 ? command : ["sh"], terminal);
+  const alone = { network: "none", logDriver: "none", remove: true } as const;
+  return client.run(target, command, { ...terminal, ...alone });
+}
+
+/** Resolves to the process's exit code. */
+async function serve(session: Session): Promise<number> {
+  const room = new Room(session, size, { title: target, grace });
+  await using server = serveRoom(room, { port, origins });
+  console.log(`type at:  ${server.url(server.tokens.type)}`);
+  console.log(`watch at: ${server.url(server.tokens.watch)}`);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    Deno.addSignalListener(signal, () => room.hangUp());
+  }
+  const status = await room.ended;
+  console.log("ended:", status);
+  return status.reason === "exited" ? status.code : 0;
+}
+
+try {
+  Deno.exit(await serve(await open()));
+} catch (error) {
+  if (!(error instanceof DockerptyError)) throw error;
+  console.error(error.message);
+  Deno.exit(125);
+}

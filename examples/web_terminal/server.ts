@@ -1,0 +1,64 @@
+// The room over HTTP: everything is below the token, and only this server's own pages get in.
+import { asset, headers } from "./assets.ts";
+import type { Room } from "./room.ts";
+import { newTokens, type Tokens, whichToken } from "./tokens.ts";
+import { Viewer } from "./viewer.ts";
+
+export interface ServerOptions {
+  /** The port of 127.0.0.1 to listen at, or 0. */
+  port: number;
+  /** More origins that pages may come from. */
+  origins: readonly string[];
+}
+
+export interface RoomServer extends AsyncDisposable {
+  readonly tokens: Tokens;
+  /** The page's address with a token. */
+  url(token: string): string;
+}
+
+/** Serves a room until it is disposed of. */
+export function serveRoom(room: Room, { port, origins }: ServerOptions): RoomServer {
+  const tokens = newTokens();
+  const stop = new AbortController();
+  const { signal } = stop;
+  const server = Deno.serve({ hostname: "127.0.0.1", port, signal, onListen() {} }, respond);
+  const here = server.addr.port;
+  const allowed = new Set([`http://127.0.0.1:${here}`, `http://localhost:${here}`, ...origins]);
+  const hosts = new Set(Array.from(allowed, (origin) => new URL(origin).host));
+
+  function respond(request: Request): Response {
+    // A name that somebody made lead here is none of the server's.
+    if (!hosts.has(request.headers.get("host") ?? "")) return refusal(403);
+    const { pathname, searchParams } = new URL(request.url);
+    const [, token, name] = /^\/([^/]*)\/?(.*)$/.exec(pathname)!;
+    const right = whichToken(tokens, token);
+    if (right === undefined) return refusal(403);
+    if (request.method !== "GET") return refusal(405);
+    if (name !== "session") return asset(name) ?? refusal(404);
+    if (!allowed.has(request.headers.get("origin") ?? "")) return refusal(403);
+    if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return refusal(426);
+    if (room.full) return refusal(503);
+    return upgrade(request, searchParams.get("seat") ?? "", right === "type");
+  }
+
+  function upgrade(request: Request, seat: string, mayType: boolean): Response {
+    if (!/^[\w-]{8,64}$/.test(seat)) return refusal(400);
+    // Whoever is gone without a word is noticed after that many seconds.
+    const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: 20 });
+    socket.binaryType = "arraybuffer";
+    socket.addEventListener("open", () => room.join(new Viewer(socket, seat, mayType)));
+    return response;
+  }
+
+  return {
+    tokens,
+    url: (token) => `http://127.0.0.1:${here}/${token}/`,
+    // Not gracefully: that would wait for connections that browsers keep open unused.
+    [Symbol.asyncDispose]: () => (stop.abort(), server.finished),
+  };
+}
+
+function refusal(status: number): Response {
+  return new Response(`${status}\n`, { status, headers });
+}

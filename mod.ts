@@ -1,0 +1,108 @@
+/**
+ * A container's terminal, in yours.
+ *
+ * At a terminal, {@linkcode run}, {@linkcode start}, {@linkcode attach} and {@linkcode exec} open a
+ * session with a container, join it to the process's own terminal until it ends, and tell how it
+ * did:
+ *
+ * ```ts
+ * import { run } from "@dockerpty/dockerpty";
+ *
+ * const status = await run("busybox", ["sh"], { network: "none", remove: true });
+ * ```
+ *
+ * In a program, a {@linkcode Client} opens the same sessions as Web Streams, in the shape of
+ * `Deno.ChildProcess`:
+ *
+ * ```ts
+ * import { Client } from "@dockerpty/dockerpty";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const client = new Client();
+ * const session = await client.run("busybox", ["echo", "hi"], { network: "none", remove: true });
+ * const { status, stdout } = await session.output();
+ * assertEquals(status, { reason: "exited", code: 0 });
+ * assertEquals(new TextDecoder().decode(stdout), "hi\n");
+ * ```
+ *
+ * An exit code is a value, never an exception. Every error that is thrown on purpose is a
+ * {@linkcode DockerptyError}.
+ *
+ * @module
+ */
+export {
+  attach,
+  type AttachCommandOptions,
+  exec,
+  type ExecCommandOptions,
+  run,
+  type RunCommandOptions,
+  start,
+} from "./src/commands.ts";
+export type { PullProgress, PullProgressDetail } from "./src/engine/images.ts";
+export type { RegistryAuth } from "./src/engine/registry_auth.ts";
+export type { Created } from "./src/engine/containers.ts";
+export type { ConsoleSize, ContainerCreateBody, HostConfig } from "./src/engine/types.ts";
+export {
+  ConnectionError,
+  ConnectionLostError,
+  ContainerStateError,
+  DockerptyError,
+  EndpointError,
+  EngineError,
+  type EngineErrorDetails,
+  InvalidOptionError,
+  NotTerminalError,
+  PermissionError,
+  ProtocolError,
+} from "./src/errors.ts";
+export {
+  capture,
+  type Captured,
+  type CaptureOptions,
+  OutputLimitError,
+} from "./src/session/capture.ts";
+export { Client } from "./src/session/client.ts";
+export type { ClientOptions } from "./src/session/connect.ts";
+export type { OutputOption } from "./src/session/deno_stdio.ts";
+export {
+  Expect,
+  type Expected,
+  ExpectError,
+  type ExpectOptions,
+  type ExpectReaderOptions,
+} from "./src/session/expect.ts";
+export { record, type RecordOptions } from "./src/session/record.ts";
+export type {
+  AttachOptions,
+  ExecOptions,
+  ProcessOptions,
+  PullPolicy,
+  RunOptions,
+  SessionOptions,
+} from "./src/session/options.ts";
+export type { ExitStatus, Session, SessionOutput, Sink } from "./src/session/session.ts";
+export { parseDetachKeys } from "./src/stream/detach_keys.ts";
+export {
+  DetachKeysStream,
+  type DetachKeysStreamOptions,
+  type Timers,
+} from "./src/stream/detach_keys_stream.ts";
+export { DemultiplexStream, type Payload } from "./src/stream/multiplexed_stream.ts";
+export { denoTerminal, type DenoTerminalOptions } from "./src/terminal/deno_terminal.ts";
+export { present, type PresentOptions } from "./src/terminal/present.ts";
+export type { StandardStream, Terminal, TerminalInput } from "./src/terminal/terminal.ts";
+export type { Connection, Dial } from "./src/transport/connection.ts";
+export { type EndpointSource, resolveEndpoint } from "./src/transport/context.ts";
+export {
+  type Endpoint,
+  formatEndpoint,
+  parseEndpoint,
+  type SshEndpoint,
+  type TcpEndpoint,
+  type TlsFiles,
+  type UnixEndpoint,
+} from "./src/transport/endpoint.ts";
+export { requiredPermissions } from "./src/transport/permissions.ts";
+export type { CommandOptions } from "./src/show.ts";
+export type { Winsize } from "./src/winsize.ts";

@@ -1,0 +1,101 @@
+/**
+ * The completion script for bash.
+ *
+ * @module
+ */
+import type { Flag } from "../flags.ts";
+import { kindOf, type Table, typed } from "./table.ts";
+
+/** The script. */
+export function bashScript({ globals, verbs }: Table): string {
+  const names = verbs.map(({ verb }) => verb.name);
+  return `# dockerpty's completions for bash; put this into ~/.bashrc:
+#   source <(dockerpty completion bash)
+_dockerpty_names() {
+  COMPREPLY=($(compgen -W "$(dockerpty __complete "$1" 2>/dev/null)" -- "$cur"))
+  type __ltrim_colon_completions >/dev/null 2>&1 && __ltrim_colon_completions "$cur"
+}
+_dockerpty_words() {
+  COMPREPLY=($(compgen -W "$1" -- "$cur"))
+}
+_dockerpty_takes_value() {
+  case "$1 $2" in
+${cases(" ", globals)}
+${verbs.map(({ verb, flags }) => cases(verb.name, flags)).filter(Boolean).join("\n")}
+  *) return 1 ;;
+  esac
+}
+_dockerpty() {
+  local cur prev words cword verb= count=0 index word
+  if type _get_comp_words_by_ref >/dev/null 2>&1; then
+    _get_comp_words_by_ref -n =: cur prev words cword
+  else
+    words=("\${COMP_WORDS[@]}") cword=$COMP_CWORD
+    cur=\${words[cword]} prev=\${words[cword - 1]}
+  fi
+  COMPREPLY=()
+  for ((index = 1; index < cword; index++)); do
+    word=\${words[index]}
+    if [[ $word == -* && -n $word && $count == 0 ]]; then
+      if _dockerpty_takes_value "\${verb:- }" "$word"; then ((index++)); fi
+    elif [[ -z $verb ]]; then
+      verb=$word
+    else
+      ((count++))
+    fi
+  done
+  if [[ $count == 0 && $prev == -* ]] && _dockerpty_takes_value "\${verb:- }" "$prev"; then
+    case "\${verb:- } $prev" in
+${verbs.map(({ verb, flags }) => values(verb.name, flags)).filter(Boolean).join("\n")}
+    esac
+    return
+  fi
+  case "$verb" in
+  "")
+    if [[ $cur == -* ]]; then _dockerpty_words "${words(globals)}"
+    else _dockerpty_words "${names.join(" ")}"; fi ;;
+${
+    verbs.map(({ verb, flags }) =>
+      `  ${verb.name})
+    if [[ $count == 0 && $cur == -* ]]; then _dockerpty_words "${words(flags)}"
+    ${operand(verb)}
+    fi ;;`
+    ).join("\n")
+  }
+  esac
+}
+complete -o default -F _dockerpty dockerpty
+`;
+}
+
+function operand(verb: Table["verbs"][number]["verb"]): string {
+  const kind = kindOf(verb.completes);
+  if (verb.name === "completion") return `else _dockerpty_words "bash zsh fish"`;
+  if (kind === undefined) return "else :";
+  return verb.completesAll
+    ? `else _dockerpty_names ${kind}`
+    : `elif [[ $count == 0 ]]; then _dockerpty_names ${kind}`;
+}
+
+function words(flags: readonly Flag[]): string {
+  return flags.map(({ name }) => `--${name}`).join(" ");
+}
+
+function cases(verb: string, flags: readonly Flag[]): string {
+  const patterns = flags.filter(({ kind }) => kind !== "boolean").flatMap(typed)
+    .map((flag) => `"${verb} ${flag}"`);
+  return patterns.length === 0 ? "" : `  ${patterns.join("|")}) return 0 ;;`;
+}
+
+function values(verb: string, flags: readonly Flag[]): string {
+  return flags.flatMap((flag) => {
+    const kind = kindOf(flag.completes);
+    const action = flag.kind === "boolean"
+      ? undefined
+      : flag.choices
+      ? `_dockerpty_words "${flag.choices.join(" ")}"`
+      : kind && `_dockerpty_names ${kind}`;
+    if (!action) return [];
+    return `    ${typed(flag).map((name) => `"${verb} ${name}"`).join("|")}) ${action} ;;`;
+  }).join("\n");
+}

@@ -1,0 +1,56 @@
+/**
+ * The verbs and their flags, as completion scripts need them.
+ *
+ * @module
+ */
+import { type Completes, type Flag, GLOBAL_FLAGS, VERSION_FLAG } from "../flags.ts";
+import type { Verb } from "../verb.ts";
+
+/** A verb with its flags and the global ones. */
+export interface TableVerb {
+  /** The verb. */
+  readonly verb: Verb;
+  /** Its flags, and the global ones. */
+  readonly flags: readonly Flag[];
+}
+
+/** What a completion script is made from. */
+export interface Table {
+  /** The flags before a verb. */
+  readonly globals: readonly Flag[];
+  /** The verbs. */
+  readonly verbs: readonly TableVerb[];
+}
+
+/** Loads the flags of all verbs. */
+export async function loadTable(verbs: readonly Verb[]): Promise<Table> {
+  const shown = verbs.filter(({ hidden }) => !hidden);
+  return {
+    globals: [...GLOBAL_FLAGS, VERSION_FLAG],
+    verbs: await Promise.all(shown.map(async (verb) => {
+      const own = (await verb.load()).flags.filter(({ hidden }) => !hidden);
+      return { verb, flags: [...own, ...GLOBAL_FLAGS] };
+    })),
+  };
+}
+
+/** What `dockerpty __complete` calls a kind of names; undefined for what a shell knows itself. */
+export function kindOf(completes: Completes | undefined): string | undefined {
+  switch (completes) {
+    case "container":
+      return "containers";
+    case "running container":
+      return "running";
+    case "image":
+    case "network":
+    case "volume":
+      return `${completes}s`;
+    default:
+      return undefined;
+  }
+}
+
+/** The flags as they are typed: `-m` and `--memory`. */
+export function typed({ name, short }: Flag): string[] {
+  return short === undefined ? [`--${name}`] : [`-${short}`, `--${name}`];
+}

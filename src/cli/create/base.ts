@@ -1,0 +1,45 @@
+/**
+ * The file of `--create-json`.
+ *
+ * @module
+ */
+import { FlagError } from "../args.ts";
+import { LOCAL } from "../local.ts";
+import { quote, ValueError } from "../values/value_error.ts";
+import type { Fields } from "./draft.ts";
+import { isObject } from "./merge.ts";
+
+/**
+ * Reads the fields of a create request from a file; `-` is stdin.
+ *
+ * @param interactive whether stdin is the container's
+ */
+export function readBase(path: string, interactive: boolean): Fields {
+  if (path === "-" && interactive) {
+    throw new FlagError("conflicting options: --create-json - and --interactive both take stdin");
+  }
+  let base: unknown;
+  try {
+    base = JSON.parse(new TextDecoder().decode(path === "-" ? readStdin() : LOCAL.read(path)));
+  } catch (error) {
+    if (error instanceof ValueError) throw new FlagError(`--create-json: ${error.message}`);
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  const parts = isObject(base) ? [base.HostConfig, base.NetworkingConfig] : [];
+  if (!isObject(base) || !parts.every((part) => part === undefined || isObject(part))) {
+    throw new FlagError(
+      `--create-json: ${quote(path)} is no create request: expected a JSON object as ` +
+        "POST /containers/create takes it",
+    );
+  }
+  return base;
+}
+
+function readStdin(): Uint8Array {
+  const chunks: number[] = [];
+  const buffer = new Uint8Array(65536);
+  for (let length; (length = Deno.stdin.readSync(buffer)) !== null;) {
+    for (const byte of buffer.subarray(0, length)) chunks.push(byte);
+  }
+  return new Uint8Array(chunks);
+}

@@ -1,0 +1,60 @@
+/**
+ * Flags as data: the parser, the help, the completions and the verbs all read these.
+ *
+ * @module
+ */
+
+import { ENDPOINT_FLAGS } from "./endpoint_flags.ts";
+
+/** What the value of a flag or an operand is, where a shell can complete it. */
+export type Completes =
+  | "container"
+  | "running container"
+  | "image"
+  | "network"
+  | "volume"
+  | "file"
+  | "folder"
+  | "verb";
+
+/** A flag of a verb. */
+export interface Flag {
+  /** Its long name, without the dashes. */
+  readonly name: string;
+  /** Its short name, one letter. */
+  readonly short?: string;
+  /** Other long names that mean the same; the help does not show them. */
+  readonly otherNames?: readonly string[];
+  /** Whether it takes no value, one, or one each time it is given. */
+  readonly kind: "boolean" | "string" | "list";
+  /** What it does, for the help. */
+  readonly help: string;
+  /** What its value is, for the help. */
+  readonly value?: string;
+  /** The values that it takes, if they are few; a boolean one takes these beside true and false. */
+  readonly choices?: readonly string[];
+  /** What its value names, for the completions. */
+  readonly completes?: Completes;
+  /** Whether the help and the completions leave it out. */
+  readonly hidden?: boolean;
+}
+
+/** A flag as its user knows it: `-m, --memory`. */
+export function flagTitle({ name, short }: Flag): string {
+  return short === undefined ? `--${name}` : `-${short}, --${name}`;
+}
+
+/** The flags that stand before a verb, or among its own. */
+export const GLOBAL_FLAGS: readonly Flag[] = [
+  ...ENDPOINT_FLAGS,
+  { name: "debug", kind: "boolean", help: "Show the cause and the stack of an error" },
+  { name: "help", kind: "boolean", help: "Show this help" },
+];
+
+/** The flag that stands before a verb only. */
+export const VERSION_FLAG: Flag = {
+  name: "version",
+  short: "v",
+  kind: "boolean",
+  help: "Show the version",
+};

@@ -1,0 +1,48 @@
+/**
+ * What was probably meant by a name that the engine does not know.
+ *
+ * @module
+ */
+import { EngineError, messageOf } from "../errors.ts";
+import { type ClientOptions, connect } from "../session/connect.ts";
+
+const NO_CONTAINER =
+  /no such container: ([\w.-]+)$|no container with name or id "([\w.-]+)" found/i;
+const NO_IMAGE = /no such image: ([\w./:-]+)$/i;
+
+/** The message of an error; one about a name says which was probably meant. */
+export async function explain(error: unknown, client: ClientOptions): Promise<string> {
+  const message = messageOf(error);
+  if (!(error instanceof EngineError) || error.status !== 404) return message;
+  const kind = NO_CONTAINER.test(message) ? "container" : "image";
+  const [, first, second] = (kind === "container" ? NO_CONTAINER : NO_IMAGE).exec(message) ?? [];
+  const name = (first ?? second)?.replace(/:latest$/, "");
+  if (name === undefined) return message;
+  // The hint is a courtesy: where it cannot be had, the engine's message will do.
+  const names = await namesOf(kind, client).catch(() => null);
+  if (names === null) return message;
+  const { closest } = await import("./closest.ts");
+  const meant = closest(name, names);
+  if (meant !== undefined) return `no ${kind} named ${name}: did you mean ${meant}?`;
+  if (kind === "image") return message;
+  return `${message}; docker ps -a lists those there are: ${some(names)}`;
+}
+
+async function namesOf(kind: "container" | "image", client: ClientOptions): Promise<string[]> {
+  const { containerNames, imageNames } = await import("../engine/names.ts");
+  const engine = await connect(client);
+  try {
+    return await (kind === "container" ? containerNames : imageNames)(engine);
+  } finally {
+    engine.close();
+  }
+}
+
+/** So many names are shown of those that there are. */
+const SHOWN = 5;
+
+function some(names: readonly string[]): string {
+  if (names.length === 0) return "none";
+  const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : "";
+  return `${names.slice(0, SHOWN).join(", ")}${more}`;
+}

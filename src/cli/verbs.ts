@@ -1,0 +1,80 @@
+/**
+ * The verbs: what the help says of them, and where the rest of each is loaded from when it is meant.
+ *
+ * @module
+ */
+import type { Verb } from "./verb.ts";
+
+const MANY = Infinity;
+
+const ALL: readonly Verb[] = [
+  {
+    name: "run",
+    operands: "IMAGE [COMMAND] [ARG...]",
+    count: [1, MANY],
+    summary: "Create and run a new container from an image",
+    completes: "image",
+    load: async () => (await import("./verbs/run.ts")).RUN,
+  },
+  {
+    name: "start",
+    operands: "CONTAINER [CONTAINER...]",
+    count: [1, MANY],
+    summary: "Start one or more stopped containers",
+    completes: "container",
+    completesAll: true,
+    load: async () => (await import("./verbs/start.ts")).START,
+  },
+  {
+    name: "attach",
+    operands: "CONTAINER",
+    count: [1, 1],
+    summary: "Attach local standard input, output, and error streams to a running container",
+    completes: "running container",
+    load: async () => (await import("./verbs/attach.ts")).ATTACH,
+  },
+  {
+    name: "exec",
+    operands: "CONTAINER COMMAND [ARG...]",
+    count: [2, MANY],
+    summary: "Execute a command in a running container",
+    completes: "running container",
+    load: async () => (await import("./verbs/exec.ts")).EXEC,
+  },
+  {
+    name: "shell",
+    operands: "CONTAINER",
+    count: [1, 1],
+    summary: "Open the best shell there is in a running container",
+    completes: "running container",
+    load: async () => (await import("./verbs/shell.ts")).SHELL,
+  },
+  {
+    name: "permissions",
+    operands: "[COMMAND]",
+    count: [0, 1],
+    summary: "Print the least permissions that Deno needs to grant, to paste after deno run",
+    completes: "verb",
+    offline: true,
+    load: async () => (await import("./verbs/permissions.ts")).PERMISSIONS,
+  },
+  {
+    name: "completion",
+    operands: "bash|zsh|fish",
+    count: [1, 1],
+    summary: "Print a shell's completion script",
+    offline: true,
+    load: async () => (await import("./verbs/completion.ts")).COMPLETION,
+  },
+  {
+    name: "__complete",
+    operands: "KIND",
+    count: [1, 1],
+    summary: "List names for a completion script",
+    hidden: true,
+    load: async () => (await import("./verbs/complete.ts")).COMPLETE,
+  },
+];
+
+/** The verbs by their names. */
+export const VERBS: ReadonlyMap<string, Verb> = new Map(ALL.map((verb) => [verb.name, verb]));

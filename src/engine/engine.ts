@@ -1,0 +1,275 @@
+/**
+ * An engine at an endpoint: versioned requests, their connections, and refusals in its own words.
+ *
+ * @module
+ */
+import { ConnectionError, EngineError, ProtocolError } from "../errors.ts";
+import { hijack, type Hijacked, isHijacked } from "../http/hijack.ts";
+import { HttpConnection, NoResponseError, type Response } from "../http/request.ts";
+import type { Dial } from "../transport/connection.ts";
+import { type Endpoint, formatEndpoint } from "../transport/endpoint.ts";
+import { chooseApiVersion, compareApiVersions } from "./version.ts";
+
+/** A call of the engine's API. */
+export interface Call {
+  /** The HTTP method. */
+  method: "GET" | "HEAD" | "POST" | "DELETE";
+  /** The path's segments behind the version; each is encoded. */
+  path: readonly string[];
+  /** The query; what is undefined is left out. */
+  query?: Record<string, string | number | boolean | undefined>;
+  /** What follows in the query, encoded already: for bytes that are no text. */
+  rawQuery?: string;
+  /** A value to send as JSON. */
+  body?: unknown;
+  /** Headers beside those of HTTP. */
+  headers?: Iterable<readonly [string, string]>;
+  /** Gives the call up: its connection is closed, and it rejects with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/** The longest answer that is read whole: an inspect of a container with all its settings. */
+const MAX_JSON_LENGTH = 16 * 1024 * 1024;
+/** The longest refusal that is read. */
+const MAX_REFUSAL_LENGTH = 64 * 1024;
+/** More idle connections than this are closed. */
+const MAX_IDLE = 2;
+
+const NEVER = new AbortController().signal;
+
+/** Calls one engine's API. */
+export class Engine {
+  /** Where the engine is. */
+  readonly endpoint: Endpoint;
+  #dial: Dial;
+  #apiVersion: Promise<string> | undefined;
+  #idle: HttpConnection[] = [];
+  #closed = false;
+  #podman = false;
+
+  /** Calls the engine at `endpoint`; `apiVersion` is negotiated where it is not given. */
+  constructor(endpoint: Endpoint, dial: Dial, apiVersion?: string) {
+    this.endpoint = endpoint;
+    this.#dial = dial;
+    if (apiVersion !== undefined) this.#apiVersion = Promise.resolve(apiVersion);
+  }
+
+  /** Closes the connections that are idle, and those in use when they become so. */
+  close(): void {
+    this.#closed = true;
+    for (const http of this.#idle.splice(0)) http.close();
+  }
+
+  /** The version that is spoken: the lower of the engine's highest and ours. */
+  apiVersion(signal?: AbortSignal): Promise<string> {
+    this.#apiVersion ??= this.#negotiate(signal).catch((error) => {
+      this.#apiVersion = undefined;
+      throw error;
+    });
+    return this.#apiVersion;
+  }
+
+  /** Whether the engine is Podman, as far as its answers have told. */
+  get isPodman(): boolean {
+    return this.#podman;
+  }
+
+  /** Whether the spoken version is at least `version`. */
+  async supports(version: string, signal?: AbortSignal): Promise<boolean> {
+    return compareApiVersions(await this.apiVersion(signal), version) >= 0;
+  }
+
+  /** Makes a call, and reads its answer as JSON; an empty one is undefined. */
+  async json(call: Call): Promise<unknown> {
+    const text = await this.#exchange(call, async (response, path) => {
+      await this.#refuse(response, call, path);
+      return await readText(response, MAX_JSON_LENGTH);
+    });
+    if (text.trim() === "") return undefined;
+    try {
+      return JSON.parse(text);
+    } catch (error) {
+      throw new ProtocolError(
+        `the engine's answer to ${call.method} /${call.path.join("/")} is not JSON: ` +
+          JSON.stringify(text.slice(0, 80)),
+        { cause: error },
+      );
+    }
+  }
+
+  /** Makes a call, and gives its answer's body to `use` as it arrives. */
+  async stream<T>(
+    call: Call,
+    use: (body: AsyncIterable<Uint8Array>) => Promise<T>,
+  ): Promise<T> {
+    return await this.#exchange(call, async (response, path) => {
+      await this.#refuse(response, call, path);
+      return await use(response.body);
+    });
+  }
+
+  /** Makes a call that turns its connection into a raw stream. */
+  async hijack(call: Call): Promise<Hijacked> {
+    const path = await this.#path(call);
+    const http = await this.#connect();
+    const { signal = NEVER } = call;
+    try {
+      return await closedOnAbort(http, signal, async () => {
+        const answer = await hijack(http, {
+          method: call.method,
+          target: path,
+          headers: call.headers,
+          body: call.body,
+        });
+        if (isHijacked(answer)) return answer;
+        throw await refusal(answer, call, path);
+      });
+    } catch (error) {
+      http.close();
+      throw error;
+    }
+  }
+
+  async #negotiate(signal?: AbortSignal): Promise<string> {
+    const call: Call = { method: "HEAD", path: ["_ping"], signal };
+    const read = async (response: Response) => {
+      await readText(response, MAX_REFUSAL_LENGTH);
+      return response;
+    };
+    let response = await this.#exchangeAt("/_ping", call, read);
+    if (response.status !== 200) {
+      response = await this.#exchangeAt("/_ping", { ...call, method: "GET" }, read);
+    }
+    if (response.status >= 500) {
+      throw new EngineError(
+        `the engine at ${formatEndpoint(this.endpoint)} is not well: ` +
+          `it answered ${response.status} to GET /_ping`,
+        { status: response.status, method: "GET", path: "/_ping" },
+      );
+    }
+    return chooseApiVersion(response.headers.get("api-version"));
+  }
+
+  async #path(call: Call): Promise<string> {
+    const version = await this.apiVersion(call.signal);
+    const path = call.path.map(encodeURIComponent).join("/");
+    const query = new URLSearchParams();
+    for (const [name, value] of Object.entries(call.query ?? {})) {
+      if (value !== undefined) query.set(name, String(value));
+    }
+    const whole = [query.toString(), call.rawQuery].filter(Boolean).join("&");
+    return `/v${version}/${path}${whole && `?${whole}`}`;
+  }
+
+  async #exchange<T>(
+    call: Call,
+    use: (response: Response, path: string) => Promise<T>,
+  ): Promise<T> {
+    const path = await this.#path(call);
+    return await this.#exchangeAt(path, call, (response) => use(response, path));
+  }
+
+  /** Sends a request on an idle connection or a new one, and keeps that if it can be used again. */
+  async #exchangeAt<T>(
+    target: string,
+    call: Call,
+    use: (response: Response) => Promise<T>,
+  ): Promise<T> {
+    const { method, body, headers, signal = NEVER } = call;
+    const request = { method, target, body, headers };
+    signal.throwIfAborted();
+    while (true) {
+      const idle = this.#idle.pop();
+      const http = idle ?? await this.#connect();
+      try {
+        return await closedOnAbort(http, signal, async () => {
+          const response = await http.request(request);
+          this.#podman ||= response.headers.has("libpod-api-version");
+          return await use(response);
+        });
+      } catch (error) {
+        http.close();
+        // The engine may have closed an idle connection: it has not seen this request then.
+        if (idle === undefined || !(error instanceof NoResponseError)) throw error;
+      } finally {
+        this.#release(http);
+      }
+    }
+  }
+
+  #release(http: HttpConnection): void {
+    if (http.reusable && !this.#closed && this.#idle.length < MAX_IDLE) this.#idle.push(http);
+    else http.close();
+  }
+
+  async #connect(): Promise<HttpConnection> {
+    return new HttpConnection(await this.#dial(this.endpoint));
+  }
+
+  async #refuse(response: Response, call: Call, path: string): Promise<void> {
+    if (response.status >= 400) throw await refusal(response, call, path);
+  }
+}
+
+/** Runs `use`, and closes the connection under it when the signal aborts. */
+async function closedOnAbort<T>(
+  http: HttpConnection,
+  signal: AbortSignal,
+  use: () => Promise<T>,
+): Promise<T> {
+  const abort = () => http.close();
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    signal.throwIfAborted();
+    return await use();
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}
+
+async function readText(response: Response, limit: number): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const bytes of response.body) {
+    text += decoder.decode(bytes, { stream: true });
+    if (text.length > limit) {
+      throw new ProtocolError(`the engine's answer is longer than ${limit} bytes`);
+    }
+  }
+  return text + decoder.decode();
+}
+
+/** The error for an answer of 400 and above, in the engine's own words. */
+async function refusal(response: Response, call: Call, path: string): Promise<Error> {
+  let text: string;
+  try {
+    text = await readText(response, MAX_REFUSAL_LENGTH);
+  } catch (error) {
+    if (error instanceof ConnectionError) text = "";
+    else throw error;
+  }
+  const details = { status: response.status, method: call.method, path };
+  const message = messageIn(text) ||
+    `the engine answered ${response.status} to ${call.method} ${path}`;
+  return new EngineError(message, details);
+}
+
+/** The message in a refusal: of its JSON, or the plain text that a refused attach is answered with. */
+function messageIn(text: string): string {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null && "message" in value) {
+      return String(value.message).trim();
+    }
+  } catch {
+    // Not JSON: the text is the message.
+  }
+  // The words of Go's HTTP server, for a request that came to it in the clear.
+  if (/HTTP request to an HTTPS server/.test(text)) {
+    return "the engine wants TLS at this port; give --tlsverify or --tls";
+  }
+  return text.trim();
+}

@@ -1,0 +1,65 @@
+/**
+ * Coming back to a container whose connection was lost.
+ *
+ * @module
+ */
+import { ConnectionError, ContainerStateError, EngineError, messageOf } from "./errors.ts";
+import type { Client } from "./session/client.ts";
+import type { ExitStatus, Session } from "./session/session.ts";
+import type { Timers } from "./stream/detach_keys_stream.ts";
+
+/** The pauses before each attempt, in milliseconds; the last one is repeated. */
+const PAUSES = [100, 200, 400, 800, 1600, 3000];
+/** So many attempts take about two minutes. */
+const ATTEMPTS = 43;
+
+/** What {@linkcode reattach} works with. */
+export interface Reattach {
+  /** The engine's client. */
+  client: Pick<Client, "attach">;
+  /** The container's id. */
+  container: string;
+  /** Whether stdin is attached. */
+  stdin: "piped" | "null";
+  /** Tells the user, a line at a time. */
+  warn: (message: string) => void;
+  /** The clock that is waited by. */
+  timers: Timers;
+  /** Gives up when it aborts. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Attaches to a container again, as often as it takes for about two minutes.
+ *
+ * @returns the new session; or how the container ended in between
+ * @throws {ConnectionError} if the engine does not come back
+ * @throws {EngineError} if the container is gone
+ */
+export async function reattach(
+  { client, container, stdin, warn, timers, signal }: Reattach,
+): Promise<Session | ExitStatus> {
+  warn("the connection to the engine was lost; attaching again");
+  let problem: unknown;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const milliseconds = PAUSES[Math.min(attempt, PAUSES.length - 1)];
+    await new Promise<void>((resolve) => timers.set(resolve, milliseconds));
+    signal?.throwIfAborted();
+    try {
+      const session = await client.attach(container, { stdin, signal });
+      warn("attached again");
+      return session;
+    } catch (error) {
+      if (error instanceof ContainerStateError && error.exitCode !== undefined) {
+        return { reason: "exited", code: error.exitCode };
+      }
+      const comesBack = error instanceof ConnectionError ||
+        error instanceof EngineError && error.status >= 500;
+      if (!comesBack) throw error;
+      problem = error;
+    }
+  }
+  throw new ConnectionError(`the engine did not come back: ${messageOf(problem)}`, {
+    cause: problem,
+  });
+}

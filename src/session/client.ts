@@ -1,0 +1,143 @@
+/**
+ * The way from a program to an engine's containers.
+ *
+ * @module
+ */
+import type { Engine } from "../engine/engine.ts";
+import { type ClientOptions, connect } from "./connect.ts";
+import { openAttach, openRun, openStart } from "./open_container.ts";
+import { openExec } from "./open_exec.ts";
+import type { AttachOptions, ExecOptions, RunOptions, SessionOptions } from "./options.ts";
+import type { Session } from "./session.ts";
+
+/**
+ * Opens sessions with the containers of one engine.
+ *
+ * Needs the permissions of {@linkcode requiredPermissions} for its endpoint. Each session has a
+ * connection of its own; nothing stays open between sessions.
+ *
+ * @example Run a command and read its output
+ * ```ts
+ * import { Client } from "@dockerpty/dockerpty";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const client = new Client();
+ * const session = await client.run("busybox", ["echo", "hi"], { network: "none", remove: true });
+ * const { status, stdout } = await session.output();
+ * assertEquals(status, { reason: "exited", code: 0 });
+ * assertEquals(new TextDecoder().decode(stdout), "hi\n");
+ * ```
+ */
+export class Client {
+  #options: ClientOptions;
+
+  /**
+   * Makes a client. Nothing is asked of the engine yet.
+   *
+   * @param options where the engine is, and how to speak to it
+   */
+  constructor(options: ClientOptions = {}) {
+    this.#options = { ...options };
+  }
+
+  /**
+   * Creates a container, attaches to it and starts it: `POST /containers/create`, `…/attach`,
+   * `…/wait` and `…/start`. The image is pulled where it is missing.
+   *
+   * @param image the image's name
+   * @param command the command with its arguments; empty means the image's own
+   * @param options the container's settings
+   * @returns the session, once the container has been started
+   * @throws {EngineError} if the engine refuses, as with a command that cannot be started; a
+   * container that was to be removed is removed then
+   * @throws {ConnectionError} if the engine cannot be reached
+   * @throws {PermissionError} if Deno's permissions do not reach the engine
+   * @throws {InvalidOptionError} if an option cannot be used
+   */
+  run(image: string, command: readonly string[] = [], options: RunOptions = {}): Promise<Session> {
+    return this.#open((engine, release) => openRun(engine, image, command, options, release));
+  }
+
+  /**
+   * Attaches to a container that exists and starts it: `POST /containers/{id}/attach`, `…/wait` and
+   * `…/start`. One that runs already is just attached to.
+   *
+   * @param container the container's name or id
+   * @param options whether its stdin is attached, too
+   * @returns the session, once the container has been started
+   * @throws {EngineError} if the engine refuses, as where there is no such container
+   * @throws {ConnectionError} if the engine cannot be reached
+   * @throws {PermissionError} if Deno's permissions do not reach the engine
+   */
+  start(container: string, options: SessionOptions = {}): Promise<Session> {
+    return this.#open((engine, release) => openStart(engine, container, options, release));
+  }
+
+  /**
+   * Attaches to a running container's main process: `POST /containers/{id}/attach` and `…/wait`.
+   *
+   * @param container the container's name or id
+   * @param options whether its stdin is attached, too, and how much of its log is shown
+   * @returns the session
+   * @throws {ContainerStateError} if the container is not running, or is paused or restarting
+   * @throws {EngineError} if the engine refuses, as where there is no such container
+   * @throws {ConnectionError} if the engine cannot be reached
+   * @throws {PermissionError} if Deno's permissions do not reach the engine
+   */
+  attach(container: string, options: AttachOptions = {}): Promise<Session> {
+    return this.#open((engine, release) => openAttach(engine, container, options, release));
+  }
+
+  /**
+   * Starts another process in a running container: `POST /containers/{id}/exec` and
+   * `POST /exec/{id}/start`. A command that cannot be started is told on stderr by the engine, and
+   * ends with the code 126 or 127.
+   *
+   * @example
+   * ```ts
+   * import { Client } from "@dockerpty/dockerpty";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const client = new Client();
+   * const options = { network: "none", remove: true };
+   * await using web = await client.run("busybox", ["sleep", "60"], options);
+   * const session = await client.exec(web.id, ["sh", "-c", "echo $GREETING"], {
+   *   env: { GREETING: "hello" },
+   * });
+   * const { stdout } = await session.output();
+   * assertEquals(new TextDecoder().decode(stdout), "hello\n");
+   * await web.kill("SIGKILL");
+   * ```
+   *
+   * @param container the container's name or id
+   * @param command the command with its arguments
+   * @param options the process's settings
+   * @returns the session
+   * @throws {EngineError} if the engine refuses, as where the container is not running
+   * @throws {ConnectionError} if the engine cannot be reached
+   * @throws {PermissionError} if Deno's permissions do not reach the engine
+   * @throws {InvalidOptionError} if an option cannot be used
+   */
+  exec(
+    container: string,
+    command: readonly string[],
+    options: ExecOptions = {},
+  ): Promise<Session> {
+    return this.#open((engine, release) => openExec(engine, container, command, options, release));
+  }
+
+  async #open(
+    open: (engine: Engine, release: () => void) => Promise<Session>,
+  ): Promise<Session> {
+    const engine = await connect(this.#options);
+    try {
+      const session = await open(engine, () => engine.close());
+      // The version holds for the engine: the next session need not ask for it.
+      this.#options.apiVersion = await engine.apiVersion();
+      return session;
+    } catch (error) {
+      engine.close();
+      throw error;
+    }
+  }
+}

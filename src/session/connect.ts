@@ -1,0 +1,45 @@
+/**
+ * From a client's options to an engine.
+ *
+ * @module
+ */
+import { Engine } from "../engine/engine.ts";
+import { checkApiVersion } from "../engine/version.ts";
+import type { Dial } from "../transport/connection.ts";
+import { resolveEndpoint } from "../transport/context.ts";
+import { dial } from "../transport/dial.ts";
+import { type Endpoint, parseEndpoint } from "../transport/endpoint.ts";
+import { permittedEnv } from "../transport/local_files.ts";
+
+/** Options of a {@linkcode Client}. */
+export interface ClientOptions {
+  /**
+   * Where the engine is: an endpoint, or an address as {@linkcode parseEndpoint} reads it.
+   *
+   * @default {what `resolveEndpoint` finds}
+   */
+  endpoint?: Endpoint | string;
+  /**
+   * The version of the engine's API to speak, such as `1.41`.
+   *
+   * @default {`DOCKER_API_VERSION`, or the highest that both sides know}
+   */
+  apiVersion?: string;
+  /**
+   * Opens connections.
+   *
+   * @default {`Deno.connect`}
+   */
+  dial?: Dial;
+}
+
+/** The engine that is meant. Nothing is asked of it yet, and whoever calls closes it. */
+export async function connect(options: ClientOptions): Promise<Engine> {
+  const { endpoint = await resolveEndpoint(), dial: dialer = dial } = options;
+  const version = options.apiVersion || permittedEnv("DOCKER_API_VERSION") || undefined;
+  return new Engine(
+    typeof endpoint === "string" ? parseEndpoint(endpoint) : endpoint,
+    dialer,
+    version && checkApiVersion(version),
+  );
+}

@@ -1,0 +1,52 @@
+/**
+ * Telling what a process writes from the engine's word that it could not start it.
+ *
+ * After the answer to an exec's start the connection is a stream, so that engines send the
+ * runtime's error as if the process had written it to stdout. Users want it on stderr.
+ *
+ * @module
+ */
+import type { ExecInspect } from "../engine/types.ts";
+import { codeFromExec, codeOfStartFailure } from "./status.ts";
+import type { ReadPayloads } from "./output.ts";
+
+/** How the runtimes' errors begin, as docker's and Podman's engines pass them on. */
+const FAILURE = /^(?:OCI runtime|unable to find (?:user|group) |Error: (?:runc|crun|OCI runtime))/;
+
+/** Watches an exec's output for the engine's word that it could not start the command. */
+export class ExecStartFailure {
+  #inspect: () => Promise<ExecInspect>;
+  #message: string | null = null;
+
+  /** Watches the exec that `inspect` tells of. */
+  constructor(inspect: () => Promise<ExecInspect>) {
+    this.#inspect = inspect;
+  }
+
+  /** The output, with the engine's word moved to stderr. Only its first piece is looked at. */
+  watch(read: ReadPayloads): ReadPayloads {
+    let first = true;
+    return async (buffer) => {
+      const payloads = await read(buffer);
+      if (!first || payloads === null || payloads.length === 0) return payloads;
+      first = false;
+      const text = new TextDecoder().decode(payloads[0].bytes.subarray(0, 4096));
+      if (!FAILURE.test(text) || !await this.#failed()) return payloads;
+      this.#message = text.trim();
+      return payloads.map(({ bytes }) => ({ stream: "stderr", bytes }));
+    };
+  }
+
+  /** The exit code, with docker's older engines put right: 127 where there is no such command. */
+  code(code: number): number {
+    return this.#message === null ? code : codeOfStartFailure(this.#message) ?? code;
+  }
+
+  async #failed(): Promise<boolean> {
+    // A process that writes the same words has an id, or runs, or ends with another code. (Podman
+    // gives no id for one that has ended; there the words and the code have to do.)
+    const exec = await this.#inspect();
+    const code = codeFromExec(exec);
+    return exec.Pid === 0 && (code === 126 || code === 127);
+  }
+}

@@ -1,0 +1,209 @@
+/**
+ * Driving a program by what it writes, as expect(1) does.
+ *
+ * @module
+ */
+import { DockerptyError } from "../errors.ts";
+import type { Session } from "./session.ts";
+
+/** What was waited for did not come. The message shows the end of what came instead. */
+export class ExpectError extends DockerptyError {
+  /** The error's class, for logs. */
+  override name = "ExpectError";
+}
+
+/** Options of {@linkcode Expect.expect}. */
+export interface ExpectOptions {
+  /**
+   * How long to wait, in milliseconds.
+   *
+   * @default {10_000}
+   */
+  timeout?: number;
+}
+
+/** What {@linkcode Expect.expect} found. */
+export interface Expected {
+  /** The text that matched. */
+  match: string;
+  /** The groups of the pattern. */
+  groups: (string | undefined)[];
+  /** What came before it, since the last match. */
+  before: string;
+}
+
+/** Options of an {@linkcode Expect}. */
+export interface ExpectReaderOptions {
+  /**
+   * Whether escape sequences (ECMA-48: colours, cursor movements, titles) stay in the text. A shell's
+   * prompt may be followed by some.
+   *
+   * @default {false}
+   */
+  escapes?: boolean;
+}
+
+/** A whole escape sequence: CSI, OSC and the like up to their ends, or a few characters. */
+const ESCAPES = new RegExp(
+  String
+    .raw`\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]+[0-~]|[0-OQ-WYZ\\=>c])`,
+  "g",
+);
+/** The beginning of one that has not ended yet. No sequence is longer. */
+const UNFINISHED = new RegExp(String.raw`\x1b[^\x1b]{0,4096}\x1b?$`);
+
+/** As much of what was not matched yet is kept. */
+const MAX_PENDING = 1024 * 1024;
+/** As many of its last lines are shown in an error. */
+const SCREENFUL = 24;
+
+/**
+ * Reads a session's output for patterns, and writes to its stdin. With a tty that is all the output;
+ * without, it is stdout, and stderr is dropped.
+ *
+ * @example
+ * ```ts
+ * import { Client, Expect } from "@dockerpty/dockerpty";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const options = { tty: true, stdin: "piped", network: "none", remove: true } as const;
+ * await using session = await new Client().run("busybox", ["sh"], options);
+ * const shell = new Expect(session);
+ * await shell.expect(/[#$] $/);
+ * await shell.send("expr 6 '*' 7\n");
+ * const { match } = await shell.expect(/^\d+/m);
+ * assertEquals(match, "42");
+ * await shell.send("exit 3\n");
+ * assertEquals(await session.status, { reason: "exited", code: 3 });
+ * ```
+ */
+export class Expect {
+  #session: Session;
+  #escapes: boolean;
+  /** The beginning of an escape sequence. */
+  #unfinished = "";
+  #writer: WritableStreamDefaultWriter<Uint8Array> | undefined;
+  #pending = "";
+  #ended: { error?: unknown } | null = null;
+  #changed = Promise.withResolvers<void>();
+
+  /**
+   * Begins to read.
+   *
+   * @param session the session; its streams must not be in use
+   * @param options what is kept of its output
+   */
+  constructor(session: Session, options: ExpectReaderOptions = {}) {
+    this.#session = session;
+    this.#escapes = options.escapes ?? false;
+    this.#read();
+    session.stderr?.pipeTo(new WritableStream()).catch(() => {});
+  }
+
+  /** What has come since the last match. */
+  get pending(): string {
+    return this.#pending;
+  }
+
+  /**
+   * Waits until the output that came since the last match holds a pattern, and takes it up to the
+   * end of that.
+   *
+   * @param pattern a text, or a regular expression
+   * @param options how long to wait
+   * @returns what matched, and what came before it
+   * @throws {ExpectError} if the time is up, or the output has ended
+   */
+  async expect(pattern: string | RegExp, options: ExpectOptions = {}): Promise<Expected> {
+    const { timeout = 10_000 } = options;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const expired = new Promise<true>((resolve) => {
+      timer = setTimeout(() => resolve(true), timeout);
+    });
+    try {
+      while (true) {
+        const found = this.#find(pattern);
+        if (found !== null) return found;
+        if (this.#ended !== null) throw this.#failure(pattern, "the output has ended");
+        if (await Promise.race([this.#changed.promise, expired]) === true) {
+          throw this.#failure(pattern, `it did not come within ${timeout} ms`);
+        }
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /**
+   * Writes to the program's stdin.
+   *
+   * @param text what is typed; `\n` is the enter key
+   * @throws {DockerptyError} if the session's stdin is not piped
+   * @throws {ConnectionError} if the program reads no more
+   */
+  async send(text: string): Promise<void> {
+    const { stdin } = this.#session;
+    if (stdin === null) throw new DockerptyError("cannot send: the session's stdin is not piped");
+    this.#writer ??= stdin.getWriter();
+    await this.#writer.write(new TextEncoder().encode(text));
+  }
+
+  /** Ends the program's stdin, where that can be ended. */
+  async end(): Promise<void> {
+    if (this.#session.stdin === null) return;
+    this.#writer ??= this.#session.stdin.getWriter();
+    await this.#writer.close();
+  }
+
+  #find(pattern: string | RegExp): Expected | null {
+    const matched = typeof pattern === "string"
+      ? { index: this.#pending.indexOf(pattern), 0: pattern, groups: [] }
+      : matchOf(pattern, this.#pending);
+    if (matched === null || matched.index === -1) return null;
+    const before = this.#pending.slice(0, matched.index);
+    this.#pending = this.#pending.slice(matched.index + matched[0].length);
+    return { match: matched[0], groups: matched.groups, before };
+  }
+
+  #failure(pattern: string | RegExp, why: string): ExpectError {
+    const lines = this.#pending.split("\n").slice(-SCREENFUL).join("\n");
+    return new ExpectError(
+      `waited for ${String(pattern)} in vain: ${why}. What came since the last match:\n${lines}`,
+      { cause: this.#ended?.error },
+    );
+  }
+
+  async #read(): Promise<void> {
+    // A character may be cut in two between pieces.
+    const decoder = new TextDecoder();
+    try {
+      for await (const bytes of this.#session.stdout) {
+        this.#take(decoder.decode(bytes, { stream: true }));
+      }
+      this.#ended = {};
+    } catch (error) {
+      this.#ended = { error };
+    }
+    this.#take(decoder.decode());
+  }
+
+  #take(text: string): void {
+    if (!this.#escapes) {
+      const whole = (this.#unfinished + text).replace(ESCAPES, "");
+      this.#unfinished = UNFINISHED.exec(whole)?.[0] ?? "";
+      text = whole.slice(0, whole.length - this.#unfinished.length);
+    }
+    this.#pending = (this.#pending + text).slice(-MAX_PENDING);
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
+  }
+}
+
+function matchOf(
+  pattern: RegExp,
+  text: string,
+): { index: number; 0: string; groups: (string | undefined)[] } | null {
+  // A global pattern would remember where it stopped.
+  const match = new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, "")).exec(text);
+  return match === null ? null : { index: match.index, 0: match[0], groups: match.slice(1) };
+}

@@ -1,0 +1,221 @@
+/**
+ * A session over a hijacked connection.
+ *
+ * @module
+ */
+import { toArrayBuffer } from "@std/streams/to-array-buffer";
+import { ConnectionError, InvalidOptionError, messageOf } from "../errors.ts";
+import { type Connection, writeAll } from "../transport/connection.ts";
+import type { Winsize } from "../winsize.ts";
+import {
+  forwardOutput,
+  type OutputStreams,
+  outputStreams,
+  PIPED,
+  type ReadPayloads,
+  type Targets,
+} from "./output.ts";
+import type { ExitStatus, Session, SessionOutput, Sink } from "./session.ts";
+import { lostWhileRunning } from "./status.ts";
+
+/** What a {@linkcode HijackedSession} is made of. */
+export interface SessionParts {
+  /** The id of the container, or of the exec. */
+  id: string;
+  /** Whether the process has a terminal. */
+  tty: boolean;
+  /** The hijacked connection. */
+  connection: Connection;
+  /** Reads the connection's output. */
+  read: ReadPayloads;
+  /** What becomes of stdin when it is closed: `null` where it is not attached. */
+  stdin: "half-close" | "stay-open" | null;
+  /** Where its output goes; undefined means to Web Streams. */
+  targets?: Targets;
+  /** Tells how the process ended. `outputEnded` resolves at the output's end. */
+  exited: (outputEnded: Promise<void>) => Promise<ExitStatus>;
+  /** Tells the process the size of its terminal. */
+  resize: (size: Winsize) => Promise<void>;
+  /** Sends the process a signal. */
+  kill: (signal: Deno.Signal) => Promise<void>;
+  /** Frees what else the session holds, once. */
+  release: () => void;
+  /** Ends the session with an error when it aborts. */
+  signal?: AbortSignal;
+}
+
+/** A session over a hijacked connection. */
+export class HijackedSession implements Session {
+  readonly id: string;
+  readonly tty: boolean;
+  readonly stdin: WritableStream<Uint8Array> | null;
+  #parts: SessionParts;
+  #read: ReadPayloads;
+  #streams: OutputStreams | undefined;
+  #forwarding = false;
+  #outputEnded = Promise.withResolvers<void>();
+  #left = Promise.withResolvers<ExitStatus>();
+  #status: Promise<ExitStatus>;
+  #closed = false;
+
+  constructor(parts: SessionParts) {
+    this.id = parts.id;
+    this.tty = parts.tty;
+    this.#parts = parts;
+    this.#read = (buffer) => this.#readToEnd(buffer);
+    this.stdin = parts.stdin === null ? null : this.#openStdin(parts.stdin);
+    // Whoever does not ask for the status must not be told of its failure by a crash.
+    this.#outputEnded.promise.catch(() => {});
+    this.#left.promise.catch(() => {});
+    this.#status = Promise.race([parts.exited(this.#outputEnded.promise), this.#left.promise])
+      .finally(() => parts.release());
+    this.#status.catch(() => {});
+    this.#closeOnAbort(parts.signal);
+  }
+
+  get stdout(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    const { stdout } = this.#openStreams();
+    if (stdout === null) throw new InvalidOptionError("the session's stdout is not piped");
+    return stdout;
+  }
+
+  get stderr(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
+    return this.#openStreams().stderr;
+  }
+
+  get status(): Promise<ExitStatus> {
+    // An end is seen by reading: somebody has to.
+    if (!this.#forwarding) this.#openStreams();
+    return this.#status;
+  }
+
+  async output(): Promise<SessionOutput> {
+    const { stdout, stderr } = this.#openStreams();
+    const [status, out, err] = await Promise.all([
+      this.#status,
+      stdout === null ? new ArrayBuffer() : toArrayBuffer(stdout),
+      stderr === null ? new ArrayBuffer() : toArrayBuffer(stderr),
+    ]);
+    return { status, stdout: new Uint8Array(out), stderr: new Uint8Array(err) };
+  }
+
+  async forward(sinks: { stdout: Sink; stderr: Sink }): Promise<void> {
+    const { stdout: out, stderr: err } = this.#parts.targets ?? PIPED;
+    if (this.#streams === undefined && !this.#forwarding && out === "piped" && err === "piped") {
+      this.#forwarding = true;
+      return await forwardOutput(this.#read, sinks);
+    }
+    const { stdout, stderr } = this.#openStreams();
+    await Promise.all([
+      stdout && pour(stdout, sinks.stdout),
+      stderr && pour(stderr, sinks.stderr),
+    ]);
+  }
+
+  async resize(size: Winsize): Promise<void> {
+    for (const [name, value] of Object.entries(size)) {
+      if (!Number.isInteger(value) || value < 1 || value > 65535) {
+        throw new InvalidOptionError(
+          `invalid ${name} (${value}): expected a whole number, 1–65535`,
+        );
+      }
+    }
+    await this.#parts.resize(size);
+  }
+
+  async kill(signal: Deno.Signal = "SIGTERM"): Promise<void> {
+    if (!/^SIG[A-Z0-9]+$/.test(signal)) {
+      throw new InvalidOptionError(`invalid signal (${signal}): expected a name such as SIGTERM`);
+    }
+    await this.#parts.kill(signal);
+  }
+
+  detach(): void {
+    this.#left.resolve({ reason: "detached" });
+    this.#close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.detach();
+    await this.#status.catch(() => {});
+  }
+
+  async #readToEnd(buffer: Uint8Array): ReturnType<ReadPayloads> {
+    try {
+      const payloads = await this.#parts.read(buffer);
+      if (payloads === null) this.#end();
+      return payloads;
+    } catch (cause) {
+      const error = lostWhileRunning(cause);
+      if (this.#parts.signal?.aborted) throw this.#parts.signal.reason;
+      // Whoever left the session closed the connection under the read.
+      if (this.#closed) return null;
+      this.#fail(error);
+      throw error;
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#outputEnded.reject(error);
+    this.#close();
+  }
+
+  #end(): void {
+    this.#outputEnded.resolve();
+    this.#close();
+  }
+
+  #openStreams(): OutputStreams {
+    return this.#streams ??= outputStreams(
+      this.#read,
+      this.tty,
+      this.#parts.targets,
+      (error) => this.#fail(error),
+    );
+  }
+
+  #openStdin(closing: "half-close" | "stay-open"): WritableStream<Uint8Array> {
+    const { connection } = this.#parts;
+    const close = async () => {
+      if (closing === "stay-open" || this.#closed) return;
+      // The process may have ended on its own; then there is nothing left to end.
+      await connection.closeWrite().catch(() => {});
+    };
+    return new WritableStream<Uint8Array>({
+      write: async (bytes): Promise<void> => {
+        try {
+          if (!this.#closed) return await writeAll(connection, bytes);
+        } catch (error) {
+          throw new ConnectionError(`the process takes no more input: ${messageOf(error)}`, {
+            cause: error,
+          });
+        }
+        throw new ConnectionError("the process takes no more input: the session has ended");
+      },
+      close,
+      abort: close,
+    });
+  }
+
+  #closeOnAbort(signal: AbortSignal | undefined): void {
+    if (signal === undefined) return;
+    const abort = () => {
+      this.#left.reject(signal.reason);
+      this.#close();
+    };
+    if (signal.aborted) return abort();
+    signal.addEventListener("abort", abort, { once: true });
+    const settled = () => signal.removeEventListener("abort", abort);
+    this.#status.then(settled, settled);
+  }
+
+  #close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#parts.connection.close();
+  }
+}
+
+async function pour(stream: ReadableStream<Uint8Array>, sink: Sink): Promise<void> {
+  for await (const bytes of stream) await sink.write(bytes);
+}

@@ -1,0 +1,92 @@
+/**
+ * Signals for a process that was started by an exec.
+ *
+ * The engine's API has no call for that. But a process's environment is readable inside the
+ * container, in `/proc`, to processes of the same user: each exec gets a variable of its own, and
+ * a second exec finds the processes that have it, the first one and its children.
+ *
+ * @module
+ */
+import type { ExecCreateBody } from "../engine/types.ts";
+import { DockerptyError } from "../errors.ts";
+import type { Session } from "./session.ts";
+
+/** The variable that an exec is known by. */
+const VARIABLE = "DOCKERPTY_EXEC";
+
+/**
+ * Sends the signal `$1` to every process whose environment holds `$2`, and says when it has. While a
+ * signal that ends them goes round they stand still: a parent must not see its child end first, and
+ * end by itself with another code. With SIGKILL it looks again until it finds none: a process may
+ * have forked in between.
+ */
+const SCRIPT = `
+find_all() {
+  found=
+  for process in /proc/[0-9]*; do
+    case $(tr '\\0' ' ' <"$process/environ") in
+      *"$1"*) found="$found \${process#/proc/}" ;;
+    esac
+  done
+  [ -n "$found" ]
+} 2>/dev/null
+send() { kill -s "$1" $found 2>/dev/null; }
+said=none
+while find_all "$2"; do
+  said=sent
+  case $1 in
+    HUP | INT | QUIT | TERM | KILL) send STOP; send "$1"; send CONT ;;
+    *) send "$1" ;;
+  esac
+  [ "$1" = KILL ] || break
+done
+echo $said`;
+
+/** Gives an exec a variable of its own; returns it beside the body. */
+export function markExec(body: ExecCreateBody): { body: ExecCreateBody; mark: string } {
+  const mark = `${VARIABLE}=${crypto.randomUUID()}`;
+  return { body: { ...body, Env: [...body.Env ?? [], mark] }, mark };
+}
+
+/** The pauses, in milliseconds, before a process is looked for again that is about to start. */
+const LOOK_AGAIN = [0, 20, 50, 100, 200, 500, 1000];
+
+/** An exec that is to get a signal. */
+export interface MarkedExec {
+  /** Its variable. */
+  mark: string;
+  /** Opens another exec in the same container, as the same user. */
+  openSibling: (command: readonly string[]) => Promise<Session>;
+  /** Whether it has ended, as far as the engine knows. */
+  hasEnded: () => Promise<boolean>;
+}
+
+/**
+ * Sends a signal to an exec's processes. That there are none any more is no error.
+ *
+ * @throws {DockerptyError} if the container has no shell to do it with
+ */
+export async function killMarked(
+  { mark, openSibling, hasEnded }: MarkedExec,
+  signal: string,
+): Promise<void> {
+  const command = ["sh", "-c", SCRIPT, "sh", signal.replace(/^SIG/, ""), mark];
+  for (const pause of LOOK_AGAIN) {
+    if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
+    const said = await firstWord(await openSibling(command));
+    if (said === null) {
+      throw new DockerptyError(
+        `cannot send ${signal} to the command: the container has no shell to do it with`,
+      );
+    }
+    // The engine answers an exec's start before there is a process.
+    if (said === "sent" || await hasEnded()) return;
+  }
+}
+
+/** What a script says, or null. Not its end: engines tell that only when all else has been read. */
+async function firstWord(opened: Session): Promise<string | null> {
+  await using session = opened;
+  for await (const bytes of session.stdout) return new TextDecoder().decode(bytes).trim();
+  return null;
+}

@@ -1,0 +1,298 @@
+/**
+ * Opens sessions with the main process of a container: a new one, a stopped one, a running one.
+ *
+ * @module
+ */
+import {
+  attachContainer,
+  containerLogs,
+  createContainer,
+  inspectContainer,
+  killContainer,
+  removeContainer,
+  resizeContainer,
+  startContainer,
+  type Wait,
+  type WaitCondition,
+  waitContainer,
+} from "../engine/containers.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { ContainerCreateBody, ContainerInspect } from "../engine/types.ts";
+import { ConnectionLostError, ContainerStateError, InvalidOptionError } from "../errors.ts";
+import { isMultiplexed } from "../http/hijack.ts";
+import { targetsFrom } from "./deno_stdio.ts";
+import { ATTACH_DETACH_KEYS } from "./engine_detach_keys.ts";
+import { HijackedSession } from "./hijacked_session.ts";
+import { type AttachOptions, createBody, type RunOptions, type SessionOptions } from "./options.ts";
+import { payloadReader, type Targets } from "./output.ts";
+import { withTail } from "./tail.ts";
+import { MultiplexedStreamDecoder, type Payload } from "../stream/multiplexed_stream.ts";
+import { type PullOptions, withImage } from "./pull.ts";
+import type { Session } from "./session.ts";
+import { lostWhileRunning, statusFromWait } from "./status.ts";
+
+/** Creates a container for {@linkcode openRun}; pulls its image where the policy says so. */
+export async function create(
+  engine: Engine,
+  body: ContainerCreateBody,
+  options: PullOptions & Pick<RunOptions, "name" | "onCreated">,
+): Promise<string> {
+  const { name, platform, signal } = options;
+  const attempt = () => createContainer(engine, body, { name, platform }, signal);
+  const created = await withImage(engine, body.Image!, options, attempt);
+  options.onCreated?.(created);
+  return created.id;
+}
+
+/** Opens a session with the main process of a new container, and starts it. */
+export async function openRun(
+  engine: Engine,
+  image: string,
+  command: readonly string[],
+  options: RunOptions,
+  release: () => void,
+): Promise<Session> {
+  const { signal } = options;
+  const body = createBody(image, command, options);
+  const id = await create(engine, body, options);
+  const remove = body.HostConfig?.AutoRemove === true;
+  try {
+    return await openSession(
+      engine,
+      id,
+      {
+        tty: body.Tty === true,
+        stdin: body.OpenStdin === true,
+        stdout: body.AttachStdout !== false,
+        stderr: body.AttachStderr !== false,
+        halfClose: body.StdinOnce === true,
+        targets: targetsFrom(options),
+        condition: exitCondition(engine, remove),
+        signal,
+      },
+      release,
+      () => startContainer(engine, id, signal),
+    );
+  } catch (error) {
+    // The engine removes only what it has started.
+    if (remove) await removeContainer(engine, id, { force: true }).catch(() => {});
+    throw error;
+  }
+}
+
+/** Opens a session with the main process of a container that exists, and starts that. */
+export async function openStart(
+  engine: Engine,
+  container: string,
+  options: SessionOptions,
+  release: () => void,
+): Promise<Session> {
+  const { signal } = options;
+  const { Id: id, Config, HostConfig } = await inspectContainer(engine, container, signal);
+  return await openSession(
+    engine,
+    id,
+    {
+      tty: Config.Tty,
+      stdin: Config.OpenStdin && options.stdin === "piped",
+      halfClose: closesStdin(engine, Config),
+      targets: targetsFrom(options),
+      condition: exitCondition(engine, HostConfig.AutoRemove === true),
+      signal,
+    },
+    release,
+    () => startContainer(engine, id, signal),
+  );
+}
+
+/** What to wait for, so that a container that is removed at its end is gone when the session ends. */
+function exitCondition(engine: Engine, remove: boolean): WaitCondition {
+  // Podman forgets the exit code with the container: it answers the wait for its removal with 0.
+  return remove && !engine.isPodman ? "removed" : "next-exit";
+}
+
+/** What to wait for where the container runs already. */
+function runningCondition(engine: Engine, remove: boolean): WaitCondition {
+  // Podman looks for the state now and then, and finds a container gone that is removed at its end.
+  return remove && engine.isPodman ? "next-exit" : "not-running";
+}
+
+/** Whether a half-close ends the process's stdin, and lets output go on. */
+function closesStdin(engine: Engine, { StdinOnce }: ContainerInspect["Config"]): boolean {
+  // Podman does not tell: it has no stdin that stays open for the next client.
+  return StdinOnce || engine.isPodman;
+}
+
+/** Opens a session with the main process of a running container. */
+export async function openAttach(
+  engine: Engine,
+  container: string,
+  options: AttachOptions,
+  release: () => void,
+): Promise<Session> {
+  const { signal, tail = 0 } = options;
+  if (!Number.isSafeInteger(tail) || tail < 0) {
+    throw new InvalidOptionError(`invalid tail (${tail}): expected a number of lines, 0 or more`);
+  }
+  const inspected = await inspectContainer(engine, container, signal);
+  requireRunning(inspected, container);
+  const { Id: id, Config, HostConfig } = inspected;
+  const settings = {
+    tty: Config.Tty,
+    stdin: Config.OpenStdin && options.stdin === "piped",
+    halfClose: closesStdin(engine, Config),
+    condition: runningCondition(engine, HostConfig.AutoRemove === true),
+    targets: targetsFrom(options),
+    tail,
+    signal,
+  };
+  return await openSession(engine, id, settings, release, async () => {
+    // It may have ended in between, and then nothing would ever come.
+    requireRunning(await inspectContainer(engine, id, signal), container);
+  });
+}
+
+function requireRunning({ State }: Pick<ContainerInspect, "State">, container: string): void {
+  const problem = !State.Running
+    ? "is not running: start it first, or start and attach in one with start -ai"
+    : State.Paused
+    ? "is paused: unpause it first"
+    : State.Restarting
+    ? "is restarting: wait until it runs"
+    : null;
+  if (problem !== null) {
+    throw new ContainerStateError(
+      `cannot attach to the container ${JSON.stringify(container)}: it ${problem}`,
+      { exitCode: State.Status === "exited" ? State.ExitCode : undefined },
+    );
+  }
+}
+
+/** How long a container may take to end after its output has, in milliseconds. */
+const END_TIME = 2000;
+
+/**
+ * Tells an output that was cut from one that has ended. Engines end it with the process, whatever
+ * that does with its streams, and answer the wait a moment later.
+ */
+function watchForLoss(
+  engine: Engine,
+  id: string,
+  outputEnded: Promise<void>,
+): Disposable & { lost: Promise<never> } {
+  const { promise: lost, reject } = Promise.withResolvers<never>();
+  lost.catch(() => {});
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let over = false;
+  const look = async () => {
+    const { State } = await inspectContainer(engine, id);
+    if (State.Running && !over) {
+      reject(
+        new ConnectionLostError(
+          "the engine ended the output while the container ran; it may still be running",
+        ),
+      );
+    }
+  };
+  outputEnded.then(() => {
+    // What cannot be asked is told by the wait.
+    if (!over) timer = setTimeout(() => look().catch(() => {}), END_TIME);
+  }, () => {});
+  return {
+    lost,
+    [Symbol.dispose](): void {
+      over = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** So many lines more are read of a log, for those that are in the live output, too. */
+const EXTRA_LINES = 1000;
+
+/** The payloads of a log, which is framed as the output is. */
+function logPayloads(log: Uint8Array, tty: boolean): Payload[] {
+  if (tty) return [{ stream: "stdout", bytes: log }];
+  const decoder = new MultiplexedStreamDecoder();
+  const payloads = decoder.decode(log);
+  decoder.end();
+  return payloads;
+}
+
+/** What {@linkcode openSession} must know of a container. */
+interface Settings {
+  tty: boolean;
+  stdin: boolean;
+  stdout?: boolean;
+  stderr?: boolean;
+  halfClose: boolean;
+  targets: Targets;
+  tail?: number;
+  condition?: WaitCondition;
+  signal?: AbortSignal;
+}
+
+/**
+ * Attaches to a container and waits for its end, then calls `attached`: whatever the container
+ * writes from then on is in the session, and its exit is not missed.
+ */
+async function openSession(
+  engine: Engine,
+  id: string,
+  settings: Settings,
+  release: () => void,
+  attached: () => Promise<void>,
+): Promise<Session> {
+  const { tty, stdin, stdout = true, stderr = true, halfClose, targets, signal } = settings;
+  const { condition = "not-running", tail = 0 } = settings;
+  const stream = await attachContainer(engine, id, {
+    stdin,
+    stdout,
+    stderr,
+    detachKeys: tty ? ATTACH_DETACH_KEYS : undefined,
+  }, signal);
+  const waiting = new AbortController();
+  let wait: Wait;
+  let read = payloadReader(stream.connection, isMultiplexed(stream, tty));
+  try {
+    const given = signal === undefined ? [] : [signal];
+    wait = await waitContainer(
+      engine,
+      id,
+      condition,
+      AbortSignal.any([waiting.signal, ...given]),
+    );
+    await attached();
+    if (tail > 0) {
+      const log = () => containerLogs(engine, id, tail + EXTRA_LINES, signal);
+      read = await withTail(read, async () => logPayloads(await log(), tty), tail);
+    }
+  } catch (error) {
+    waiting.abort();
+    stream.connection.close();
+    throw error;
+  }
+  return new HijackedSession({
+    id,
+    tty,
+    connection: stream.connection,
+    read,
+    stdin: !stdin ? null : halfClose && !tty ? "half-close" : "stay-open",
+    targets,
+    exited: async (outputEnded) => {
+      using watch = watchForLoss(engine, id, outputEnded);
+      try {
+        return statusFromWait(await Promise.race([wait.answer, watch.lost]));
+      } catch (error) {
+        throw lostWhileRunning(error);
+      }
+    },
+    resize: (size) => resizeContainer(engine, id, size),
+    kill: (name) => killContainer(engine, id, name),
+    release: () => {
+      waiting.abort();
+      release();
+    },
+    signal,
+  });
+}

@@ -1,0 +1,261 @@
+/**
+ * The options of sessions, and the bodies that are made from them.
+ *
+ * @module
+ */
+import type { PullProgress } from "../engine/images.ts";
+import type { RegistryAuth } from "../engine/registry_auth.ts";
+import type { Created } from "../engine/containers.ts";
+import type { ContainerCreateBody, ExecCreateBody } from "../engine/types.ts";
+import { InvalidOptionError } from "../errors.ts";
+import type { OutputOption } from "./deno_stdio.ts";
+import type { Winsize } from "../winsize.ts";
+
+/** What every session takes. */
+export interface SessionOptions {
+  /**
+   * What becomes of the process's stdin: `piped` makes {@linkcode Session.stdin} a stream, `null`
+   * leaves it closed.
+   *
+   * @default {"null"}
+   */
+  stdin?: "piped" | "null";
+  /**
+   * What becomes of the process's stdout, as `Deno.Command` has it: `piped` makes
+   * {@linkcode Session.stdout} a stream, `inherit` writes it to this process's own, `null` drops it.
+   *
+   * @default {"piped"}
+   */
+  stdout?: OutputOption;
+  /**
+   * What becomes of the process's stderr, in the same way.
+   *
+   * @default {"piped"}
+   */
+  stderr?: OutputOption;
+  /**
+   * Ends the session when it aborts: the connection is closed, and everything that waits rejects
+   * with the signal's reason. The process runs on.
+   *
+   * @default {undefined}
+   */
+  signal?: AbortSignal;
+}
+
+/** Options of {@linkcode Client.attach}. */
+export interface AttachOptions extends SessionOptions {
+  /**
+   * How many of the last lines that the container has written are shown before what it writes from
+   * now on. Without a gap, and without a repeat. The container's log driver must be one that can be
+   * read, such as `json-file`.
+   *
+   * @default {0}
+   */
+  tail?: number;
+}
+
+/** What a new process takes. */
+export interface ProcessOptions extends SessionOptions {
+  /**
+   * Whether the process gets a terminal.
+   *
+   * @default {false}
+   */
+  tty?: boolean;
+  /**
+   * The size of that terminal.
+   *
+   * @default {the engine's}
+   */
+  size?: Winsize;
+  /**
+   * The environment, in addition to the container's. A list holds `NAME=value`, or `NAME` to take
+   * the image's value away.
+   *
+   * @default {{}}
+   */
+  env?: Record<string, string> | readonly string[];
+  /**
+   * The working directory.
+   *
+   * @default {the image's, or the container's}
+   */
+  workdir?: string;
+  /**
+   * The user, as `name|uid[:group|gid]`.
+   *
+   * @default {the image's, or the container's}
+   */
+  user?: string;
+}
+
+/** Options of {@linkcode Client.exec}. */
+export interface ExecOptions extends ProcessOptions {
+  /**
+   * Whether the process has all the host's rights.
+   *
+   * @default {false}
+   */
+  privileged?: boolean;
+}
+
+/** When an image is pulled. */
+export type PullPolicy = "always" | "missing" | "never";
+
+/** A container's settings: options of {@linkcode Client.run}. */
+export interface RunOptions extends ProcessOptions {
+  /**
+   * The container's name.
+   *
+   * @default {one that the engine makes up}
+   */
+  name?: string;
+  /**
+   * What the command is given to; `""` takes the image's away.
+   *
+   * @default {the image's}
+   */
+  entrypoint?: string | readonly string[];
+  /**
+   * Volumes and bind mounts, as `source:target[:options]` or `target`.
+   *
+   * @default {[]}
+   */
+  volumes?: readonly string[];
+  /**
+   * The network: `bridge`, `host`, `none`, `container:NAME` or a network's name.
+   *
+   * @default {the engine's}
+   */
+  network?: string;
+  /**
+   * Where the output is logged: `json-file`, `none`, …
+   *
+   * @default {the engine's}
+   */
+  logDriver?: string;
+  /**
+   * Whether the engine removes the container when it has ended.
+   *
+   * @default {false}
+   */
+  remove?: boolean;
+  /**
+   * When the image is pulled.
+   *
+   * @default {"missing"}
+   */
+  pull?: PullPolicy;
+  /**
+   * The platform of the image, as `os/arch[/variant]`.
+   *
+   * @default {the engine's}
+   */
+  platform?: string;
+  /**
+   * Whatever else `POST /containers/create` takes; it goes before the options above.
+   *
+   * @default {{}}
+   */
+  create?: ContainerCreateBody;
+  /**
+   * What proves to the registry who pulls the image.
+   *
+   * @default {what `docker login` has stored in docker's configuration folder or with its
+   * credential helpers, as far as `--allow-read`, `--allow-env` and `--allow-run` reach that}
+   */
+  auth?: RegistryAuth;
+  /**
+   * Is told the news of the image's pull as it comes: first, where the image was missing, that it
+   * was; then what the engine says.
+   *
+   * @default {nothing is told}
+   */
+  onPull?: (progress: PullProgress) => void;
+  /**
+   * Is told of the container once it has been created, before it is started.
+   *
+   * @default {nothing is told}
+   */
+  onCreated?: (created: Created) => void;
+}
+
+/** The body that creates a container. */
+export function createBody(
+  image: string,
+  command: readonly string[],
+  options: RunOptions,
+): ContainerCreateBody {
+  if (image === "") throw new InvalidOptionError("the image has no name");
+  const { create = {}, tty = false, size, volumes = [] } = options;
+  const stdin = options.stdin === "piped";
+  const { HostConfig: hostConfig, ...rest } = create;
+  return {
+    Image: image,
+    Cmd: command.length > 0 ? [...command] : null,
+    Entrypoint: entrypoint(options.entrypoint),
+    Env: environment(options.env),
+    User: options.user,
+    WorkingDir: options.workdir,
+    Tty: tty,
+    OpenStdin: stdin,
+    // Without this, the end of stdin would close the output too.
+    StdinOnce: stdin,
+    AttachStdin: stdin,
+    AttachStdout: true,
+    AttachStderr: true,
+    Volumes: anonymousVolumes(volumes),
+    ...rest,
+    HostConfig: {
+      Binds: volumes.filter((volume) => volume.includes(":")),
+      NetworkMode: options.network,
+      AutoRemove: options.remove,
+      LogConfig: options.logDriver === undefined ? undefined : { Type: options.logDriver },
+      ConsoleSize: tty && size ? [size.rows, size.columns] : undefined,
+      ...hostConfig,
+    },
+  };
+}
+
+/** The body that creates an exec. */
+export function execBody(command: readonly string[], options: ExecOptions): ExecCreateBody {
+  if (command.length === 0) throw new InvalidOptionError("the command is empty");
+  const { tty = false, size } = options;
+  return {
+    Cmd: [...command],
+    Env: environment(options.env),
+    User: options.user,
+    WorkingDir: options.workdir,
+    Privileged: options.privileged,
+    Tty: tty,
+    AttachStdin: options.stdin === "piped",
+    AttachStdout: true,
+    AttachStderr: true,
+    ConsoleSize: tty && size ? [size.rows, size.columns] : undefined,
+  };
+}
+
+function environment(env: RunOptions["env"]): string[] | undefined {
+  if (env === undefined) return undefined;
+  const entries = Array.isArray(env)
+    ? env as readonly string[]
+    : Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  for (const entry of entries) {
+    if (/^(=|$)/.test(entry) || entry.includes("\0")) {
+      throw new InvalidOptionError(
+        `invalid environment variable (${JSON.stringify(entry)}): expected NAME=value`,
+      );
+    }
+  }
+  return [...entries];
+}
+
+function entrypoint(entrypoint: RunOptions["entrypoint"]): string[] | undefined {
+  if (entrypoint === undefined) return undefined;
+  return typeof entrypoint === "string" ? [entrypoint] : [...entrypoint];
+}
+
+function anonymousVolumes(volumes: readonly string[]): ContainerCreateBody["Volumes"] {
+  const paths = volumes.filter((volume) => !volume.includes(":"));
+  return paths.length === 0 ? undefined : Object.fromEntries(paths.map((path) => [path, {}]));
+}

@@ -1,0 +1,103 @@
+/**
+ * A session: a process in a container, its streams, its exit status, and what can be done to it.
+ *
+ * @module
+ */
+import type { Winsize } from "../winsize.ts";
+
+/** How a session ended: the process with a code, or the client by leaving it. */
+export type ExitStatus =
+  | {
+    /** The process ended. */
+    reason: "exited";
+    /** Its exit code; 128 and the signal's number where a signal ended it. */
+    code: number;
+  }
+  | {
+    /** The client left, and the process runs on. */
+    reason: "detached";
+  };
+
+/** What a process wrote, and how it ended. */
+export interface SessionOutput {
+  /** How it ended. */
+  status: ExitStatus;
+  /** What it wrote to stdout; with a tty, all that it wrote. */
+  stdout: Uint8Array<ArrayBuffer>;
+  /** What it wrote to stderr; empty with a tty. */
+  stderr: Uint8Array<ArrayBuffer>;
+}
+
+/** Takes bytes. They are valid until the promise it returns settles. */
+export interface Sink {
+  /** Takes all of `bytes`; nothing more is read before the promise resolves. */
+  write(bytes: Uint8Array): Promise<void> | void;
+}
+
+/**
+ * A process in a container and the hijacked connection to it, in the shape of `Deno.ChildProcess`.
+ *
+ * @example Feed a process and read what it makes of that
+ * ```ts
+ * import { Client } from "@dockerpty/dockerpty";
+ * import { toText } from "@std/streams/to-text";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const client = new Client();
+ * await using session = await client.run("busybox", ["tr", "a-z", "A-Z"], {
+ *   stdin: "piped",
+ *   network: "none",
+ *   remove: true,
+ * });
+ * await ReadableStream.from(["hello"]).pipeThrough(new TextEncoderStream()).pipeTo(session.stdin!);
+ * assertEquals(await toText(session.stdout), "HELLO");
+ * assertEquals(await session.status, { reason: "exited", code: 0 });
+ * ```
+ */
+export interface Session extends AsyncDisposable {
+  /** The id of the container, or of the exec. */
+  readonly id: string;
+  /** Whether the process has a terminal. */
+  readonly tty: boolean;
+  /**
+   * What is written here, the process reads; null where stdin was not asked for. Closing it ends
+   * the process's stdin, and output goes on. With a tty there is no such end (write `\x04`, the
+   * key ctrl-d), nor where the container keeps its stdin open for others: closing then does
+   * nothing to the process.
+   */
+  readonly stdin: WritableStream<Uint8Array> | null;
+  /**
+   * What the process writes to stdout; with a tty, all that it writes. It is read from the engine
+   * as fast as it is read here. While {@linkcode stderr} is full and unread, this waits too: read
+   * both, or open the session with `stderr: "null"`. Throws an {@linkcode InvalidOptionError} where
+   * stdout is not piped.
+   */
+  readonly stdout: ReadableStream<Uint8Array<ArrayBuffer>>;
+  /** What the process writes to stderr; null with a tty, and where it is not piped. */
+  readonly stderr: ReadableStream<Uint8Array<ArrayBuffer>> | null;
+  /**
+   * How the session ended. Rejects with a {@linkcode ConnectionError} if the connection was lost
+   * while the process ran. For an exec this comes after its output, so that must be read.
+   */
+  readonly status: Promise<ExitStatus>;
+  /** Reads all that is left of the output, and waits for the end. */
+  output(): Promise<SessionOutput>;
+  /**
+   * Gives all output to sinks as it arrives, in place of {@linkcode stdout} and {@linkcode stderr},
+   * without a copy. Resolves at the output's end.
+   */
+  forward(sinks: { stdout: Sink; stderr: Sink }): Promise<void>;
+  /** Tells the process the size of its terminal. */
+  resize(size: Winsize): Promise<void>;
+  /**
+   * Sends the process a signal.
+   *
+   * @param signal the signal's name
+   * @default {"SIGTERM"}
+   */
+  kill(signal?: Deno.Signal): Promise<void>;
+  /** Leaves the process running and closes the connection: the session ends as `detached`. */
+  detach(): void;
+  /** The same as {@linkcode detach}, and nothing where the session has ended. */
+  [Symbol.asyncDispose](): Promise<void>;
+}

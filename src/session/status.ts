@@ -1,0 +1,57 @@
+/**
+ * How a process ended, from what the engine says of it.
+ *
+ * @module
+ */
+import { ConnectionError, ConnectionLostError, DockerptyError, EngineError } from "../errors.ts";
+import type { ExecInspect, WaitAnswer } from "../engine/types.ts";
+import type { ExitStatus } from "./session.ts";
+
+/**
+ * The exit status in the answer to a wait.
+ *
+ * @throws {DockerptyError} if the wait itself went wrong
+ */
+export function statusFromWait({ StatusCode, Error }: WaitAnswer): ExitStatus {
+  if (Error?.Message) {
+    throw new DockerptyError(`the engine could not wait for the container: ${Error.Message}`);
+  }
+  return { reason: "exited", code: StatusCode };
+}
+
+/** The exit code of an exec that has ended; null while it runs, or while the engine does not know. */
+export function codeFromExec({ Running, ExitCode }: ExecInspect): number | null {
+  return Running || typeof ExitCode !== "number" ? null : ExitCode;
+}
+
+/** Says of a lost connection what it means for the process. */
+export function lostWhileRunning(error: unknown): unknown {
+  if (!(error instanceof ConnectionError) || error instanceof ConnectionLostError) return error;
+  return new ConnectionLostError(
+    "the connection to the engine was lost; the process in the container may still be running",
+    { cause: error },
+  );
+}
+
+/**
+ * The exit code of a command that could not be started, from the engine's words; null if they say
+ * something else. 127: there is no such command. 126: it cannot be executed.
+ */
+export function codeOfStartFailure(message: string): 126 | 127 | null {
+  if (/executable file not found|no such file or directory|cannot find the file/i.test(message)) {
+    return 127;
+  }
+  return /permission denied|is a directory|exec format error|not a directory/i.test(message)
+    ? 126
+    : null;
+}
+
+/** {@linkcode codeOfStartFailure} of an error that a start was refused with. */
+export function codeOfStartError(error: unknown): 126 | 127 | null {
+  // A registry or a volume can be denied in the same words: only a start's are of the command.
+  if (!(error instanceof EngineError)) return null;
+  const ofStart = /\/start(\?|$)/.test(error.path) ||
+    // Podman prepares the process when it is attached to, and adds these words to the runtime's.
+    /\/attach\?/.test(error.path) && /OCI (runtime|permission)/.test(error.message);
+  return ofStart ? codeOfStartFailure(error.message) : null;
+}

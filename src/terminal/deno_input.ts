@@ -1,0 +1,123 @@
+/**
+ * The process's own stdin, read so that nothing is lost to whoever reads it next.
+ *
+ * Which way does that depends on what stdin is, and on what becomes of the process afterwards:
+ *
+ * - A terminal is read by a `tty.ReadStream`, which polls, and reopens the terminal so that the
+ *   shared descriptor stays blocking. Its end leaves every key that was not read yet in place.
+ * - A pipe or file in a program is read by `process.stdin`, which keeps what it has read too far,
+ *   and does not keep the process alive when it is paused.
+ * - A pipe or file in a command, which ends with `Deno.exit`, is read by `Deno.stdin`: faster, and
+ *   nothing needs to be imported.
+ *
+ * @module
+ */
+import type { ReadStream } from "node:tty";
+import type { TerminalInput } from "./terminal.ts";
+
+/** The size of the reads from a pipe or file. */
+const BUFFER_SIZE = 256 * 1024;
+
+/** Opens a terminal on stdin. */
+export function openTerminalInput(): TerminalInput {
+  return new NodeInput(importTerminal(), (stream) => stream.destroy());
+}
+
+/** Opens a pipe or file on stdin, in a program that goes on after the session. */
+export function openPipeInput(): TerminalInput {
+  return new NodeInput(importPipe(), (stream) => stream.pause());
+}
+
+async function importTerminal(): Promise<ReadStream> {
+  const { ReadStream } = await import("node:tty");
+  return new ReadStream(0);
+}
+
+async function importPipe(): Promise<ReadStream> {
+  return (await import("node:process")).default.stdin as unknown as ReadStream;
+}
+
+/** Reads a Node stream, which flows only while a read is pending. */
+class NodeInput implements TerminalInput {
+  #opening: Promise<ReadStream>;
+  #stream: ReadStream | null = null;
+  #release: (stream: ReadStream) => void;
+  /** What came after a read was satisfied, before the stream had stopped. */
+  #chunks: Uint8Array[] = [];
+  #waiting: ((bytes: Uint8Array | null) => void) | null = null;
+  #ended = false;
+
+  constructor(opening: Promise<ReadStream>, release: (stream: ReadStream) => void) {
+    this.#release = release;
+    this.#opening = opening.then((stream) => {
+      if (this.#ended) release(stream);
+      else this.#begin(stream);
+      return stream;
+    });
+  }
+
+  async read(): Promise<Uint8Array | null> {
+    const stream = await this.#opening;
+    const chunk = this.#chunks.shift();
+    if (chunk !== undefined) return chunk;
+    if (this.#ended || stream.readableEnded) return null;
+    const { promise, resolve } = Promise.withResolvers<Uint8Array | null>();
+    this.#waiting = resolve;
+    stream.resume();
+    return await promise;
+  }
+
+  [Symbol.dispose](): void {
+    this.#onEnd();
+    if (this.#stream === null) return;
+    this.#stream.off("data", this.#onData).off("end", this.#onEnd).off("error", this.#onEnd);
+    this.#release(this.#stream);
+    this.#stream = null;
+  }
+
+  #begin(stream: ReadStream): void {
+    this.#stream = stream;
+    stream.on("data", this.#onData).on("end", this.#onEnd).on("error", this.#onEnd);
+    stream.pause();
+  }
+
+  #onData = (bytes: Uint8Array): void => {
+    this.#stream?.pause();
+    if (this.#waiting === null) this.#chunks.push(bytes);
+    else this.#settle(bytes);
+  };
+
+  #onEnd = (): void => {
+    this.#ended = true;
+    this.#settle(null);
+  };
+
+  #settle(bytes: Uint8Array | null): void {
+    this.#waiting?.(bytes);
+    this.#waiting = null;
+  }
+}
+
+/** `Deno.stdin` with its one pending read, which outlives the session that began it. */
+export class PipedStdin {
+  #buffer = new Uint8Array(BUFFER_SIZE);
+  #reading: Promise<number | null> | null = null;
+
+  /** Reads for a session. */
+  open(): TerminalInput {
+    const disposed = Promise.withResolvers<null>();
+    return {
+      read: async () => {
+        // A second read at once would get what belongs behind the first one's.
+        this.#reading ??= Deno.stdin.read(this.#buffer).catch(() => null);
+        const reading = this.#reading;
+        const ended = Symbol();
+        const count = await Promise.race([reading, disposed.promise.then(() => ended)]);
+        if (typeof count === "symbol") return null;
+        this.#reading = null;
+        return count === null ? null : this.#buffer.subarray(0, count);
+      },
+      [Symbol.dispose]: () => disposed.resolve(null),
+    };
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * Raw mode on the process's own terminal.
+ *
+ * `Deno.stdin.setRaw(true)` leaves the post-processing of output on, so the rest is cleared on top
+ * of it, by libc's `cfmakeraw(3)` where FFI is permitted, or by `stty` where that is. Deno's own
+ * restore, which also runs when the process ends, then takes both back.
+ *
+ * @module
+ */
+import { NotTerminalError } from "../errors.ts";
+
+/** A terminal in raw mode. */
+export interface RawMode extends Disposable {
+  /** Whether output is passed on untouched; if not, line feeds are post-processed still. */
+  readonly outputIsRaw: boolean;
+}
+
+/**
+ * Puts the terminal on stdin into raw mode.
+ *
+ * @throws {NotTerminalError} if stdin is not a terminal
+ */
+export function enterRawMode(): RawMode {
+  try {
+    Deno.stdin.setRaw(true);
+  } catch (error) {
+    throw new NotTerminalError("cannot put the terminal into raw mode: stdin is not a terminal", {
+      cause: error,
+    });
+  }
+  let restored = false;
+  return {
+    outputIsRaw: makeRawByFfi() || makeRawByStty(),
+    [Symbol.dispose](): void {
+      if (restored) return;
+      restored = true;
+      try {
+        Deno.stdin.setRaw(false);
+      } catch {
+        // The terminal has been hung up: there is nothing left to restore.
+      }
+    },
+  };
+}
+
+/** The names of libc: with a grant for all libraries, and the paths that scoped grants hold. */
+const LIBRARIES: Record<string, readonly string[]> = {
+  linux: [
+    "libc.so.6",
+    `/lib/${Deno.build.arch}-linux-gnu/libc.so.6`,
+    `/usr/lib/${Deno.build.arch}-linux-gnu/libc.so.6`,
+    "/lib64/libc.so.6",
+  ],
+  darwin: ["libSystem.dylib", "/usr/lib/libSystem.dylib"],
+};
+
+/** `struct termios` is 60 bytes on Linux and 72 on macOS; libc alone looks into it. */
+const TERMIOS_SIZE = 256;
+const STDIN = 0;
+/** Output that is still on its way is written first: `TCSADRAIN`, the same number everywhere. */
+const TCSADRAIN = 1;
+
+function makeRawByFfi(): boolean {
+  for (const library of LIBRARIES[Deno.build.os] ?? []) {
+    const path = library.startsWith("/") ? library : undefined;
+    if (Deno.permissions.querySync({ name: "ffi", path }).state !== "granted") continue;
+    try {
+      const libc = Deno.dlopen(library, {
+        tcgetattr: { parameters: ["i32", "buffer"], result: "i32" },
+        cfmakeraw: { parameters: ["buffer"], result: "void" },
+        tcsetattr: { parameters: ["i32", "i32", "buffer"], result: "i32" },
+      });
+      const termios = new Uint8Array(TERMIOS_SIZE);
+      try {
+        if (libc.symbols.tcgetattr(STDIN, termios) !== 0) return false;
+        libc.symbols.cfmakeraw(termios);
+        return libc.symbols.tcsetattr(STDIN, TCSADRAIN, termios) === 0;
+      } finally {
+        libc.close();
+      }
+    } catch {
+      // Not under this name: the next one may be.
+    }
+  }
+  return false;
+}
+
+function makeRawByStty(): boolean {
+  if (Deno.build.os === "windows") return false;
+  if (Deno.permissions.querySync({ name: "run", command: "stty" }).state !== "granted") {
+    return false;
+  }
+  try {
+    const stty = new Deno.Command("stty", {
+      args: ["-opost", "-iexten"],
+      stdin: "inherit",
+      stdout: "null",
+      stderr: "null",
+    });
+    return stty.outputSync().success;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * The process's own terminal. Only the files `deno_*.ts` touch `Deno.stdin`, `Deno.stdout` and
+ * signals.
+ *
+ * @module
+ */
+import { writeAll } from "../transport/connection.ts";
+import type { Winsize } from "../winsize.ts";
+import { rewriteBareLineFeeds } from "./bare_line_feeds.ts";
+import { openPipeInput, openTerminalInput, PipedStdin } from "./deno_input.ts";
+import { enterRawMode } from "./deno_raw_mode.ts";
+import type { StandardStream, Terminal, TerminalInput } from "./terminal.ts";
+
+/** Options of {@linkcode denoTerminal}. */
+export interface DenoTerminalOptions {
+  /**
+   * Whether the process ends with the session, by `Deno.exit`, so that nobody reads stdin after it.
+   *
+   * @default {false}
+   */
+  ownsProcess?: boolean;
+}
+
+/**
+ * The process's own terminal: `Deno.stdin`, `Deno.stdout`, `Deno.stderr` and its signals.
+ *
+ * Needs no permission. With `--allow-ffi` or `--allow-run=stty` raw mode is complete; without, line
+ * feeds are rewritten so that the screen looks the same.
+ *
+ * @example
+ * ```ts
+ * import { denoTerminal } from "@dockerpty/dockerpty";
+ *
+ * const terminal = denoTerminal();
+ * if (terminal.isTerminal("stdout")) console.log(terminal.size());
+ * ```
+ *
+ * @param options what becomes of the process
+ * @returns the terminal
+ */
+export function denoTerminal(options: DenoTerminalOptions = {}): Terminal {
+  return new DenoTerminal(options.ownsProcess ?? false);
+}
+
+class DenoTerminal implements Terminal {
+  #ownsProcess: boolean;
+  #piped = new PipedStdin();
+  #rewritesLineFeeds = false;
+  #previous = 0;
+
+  constructor(ownsProcess: boolean) {
+    this.#ownsProcess = ownsProcess;
+  }
+
+  readonly stdout = {
+    write: (bytes: Uint8Array): Promise<void> => {
+      this.#prepare(bytes, "stdout");
+      return writeAll(Deno.stdout, bytes);
+    },
+  };
+
+  readonly stderr = {
+    write: (bytes: Uint8Array): Promise<void> => {
+      this.#prepare(bytes, "stderr");
+      return writeAll(Deno.stderr, bytes);
+    },
+  };
+
+  isTerminal(stream: StandardStream): boolean {
+    return Deno[stream].isTerminal();
+  }
+
+  size(): Winsize | null {
+    try {
+      const { rows, columns } = Deno.consoleSize();
+      // Some terminals say 0×0 while they do not know.
+      return rows > 0 && columns > 0 ? { rows, columns } : null;
+    } catch {
+      return null;
+    }
+  }
+
+  setRaw(): Disposable {
+    const raw = enterRawMode();
+    this.#rewritesLineFeeds = !raw.outputIsRaw;
+    return {
+      [Symbol.dispose]: () => {
+        this.#rewritesLineFeeds = false;
+        raw[Symbol.dispose]();
+      },
+    };
+  }
+
+  openInput(): TerminalInput {
+    if (this.isTerminal("stdin")) return openTerminalInput();
+    return this.#ownsProcess ? this.#piped.open() : openPipeInput();
+  }
+
+  onResize(callback: () => void): Disposable {
+    return this.onSignal("SIGWINCH", callback);
+  }
+
+  onSignal(signal: Deno.Signal, callback: () => void): Disposable {
+    try {
+      Deno.addSignalListener(signal, callback);
+    } catch {
+      // This system has no such signal, so that it will not come.
+      return { [Symbol.dispose]: () => {} };
+    }
+    return { [Symbol.dispose]: () => Deno.removeSignalListener(signal, callback) };
+  }
+
+  dieOf(signal: Deno.Signal): void {
+    if (Deno.permissions.querySync({ name: "run" }).state === "granted") {
+      Deno.kill(Deno.pid, signal);
+    } else {
+      // Without the right to send itself the signal, the process ends with the code of one that did.
+      Deno.exit(128 + (SIGNAL_NUMBERS[signal] ?? 0));
+    }
+  }
+
+  warn(message: string): void {
+    const lineEnd = this.isTerminal("stderr") ? "\r\n" : "\n";
+    Deno.stderr.writeSync(new TextEncoder().encode(`dockerpty: ${message}${lineEnd}`));
+  }
+
+  #prepare(bytes: Uint8Array, stream: "stdout" | "stderr"): void {
+    if (this.#rewritesLineFeeds && this.isTerminal(stream)) {
+      this.#previous = rewriteBareLineFeeds(bytes, this.#previous);
+    }
+  }
+}
+
+/** The numbers of the signals that end a session, the same on every system. */
+const SIGNAL_NUMBERS: Partial<Record<Deno.Signal, number>> = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGQUIT: 3,
+  SIGTERM: 15,
+};

@@ -1,0 +1,91 @@
+/** capture(): input, limits, and ends that are real. */
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import {
+  capture,
+  type CaptureOptions,
+  Client,
+  ConnectionError,
+  InvalidOptionError,
+  OutputLimitError,
+} from "@dockerpty/dockerpty";
+import { testWithEngine } from "../harness/engine.ts";
+import { until } from "../harness/until.ts";
+import { idle } from "./sessions.ts";
+
+const client = new Client();
+const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+
+testWithEngine("library: capture: input as text, bytes and a stream", async () => {
+  await using box = await idle();
+  const stream = () => ReadableStream.from(["a", "bc"]).pipeThrough(new TextEncoderStream());
+  for (const input of ["abc", new TextEncoder().encode("abc"), stream(), undefined]) {
+    const opening = client.exec(box.name, ["cat"], { stdin: "piped" });
+    const captured = await capture(opening, { input });
+    assertEquals(captured.status, { reason: "exited", code: 0 });
+    assertEquals(text(captured.stdout), input === undefined ? "" : "abc");
+    assertEquals(captured.truncated, false);
+  }
+});
+
+testWithEngine("library: capture: a process that reads none of its input", async () => {
+  await using box = await idle();
+  const opening = client.exec(box.name, ["sh", "-c", "exit 3"], { stdin: "piped" });
+  const captured = await capture(opening, { input: new Uint8Array(5_000_000) });
+  assertEquals(captured.status, { reason: "exited", code: 3 });
+});
+
+testWithEngine("library: capture: stdout and stderr apart", async () => {
+  await using box = await idle();
+  const captured = await capture(client.exec(box.name, ["sh", "-c", "echo a; echo b >&2"]));
+  assertEquals([text(captured.stdout), text(captured.stderr)], ["a\n", "b\n"]);
+});
+
+testWithEngine("library: capture: too much output ends the process, or is dropped", async () => {
+  await using box = await idle();
+  const endless = () => client.exec(box.name, ["yes"]);
+  await assertRejects(() => capture(endless(), { limit: 1000 }), OutputLimitError);
+  await until(async () => !(await box.processes()).includes("yes"), { what: "the end of yes" });
+
+  const long = client.exec(box.name, ["sh", "-c", "head -c 100000 /dev/zero; exit 4"]);
+  const captured = await capture(long, { limit: 1000, overflow: "truncate" });
+  assertEquals(captured.stdout.length, 1000);
+  assertEquals(captured.truncated, true);
+  assertEquals(captured.status, { reason: "exited", code: 4 });
+});
+
+testWithEngine("library: capture: time and signal end the process and its children", async () => {
+  await using box = await idle();
+  const busy = () => client.exec(box.name, ["sh", "-c", "sleep 71 & sleep 72"]);
+  const ends: [CaptureOptions, string][] = [
+    [{ timeout: 100 }, "TimeoutError"],
+    [{ signal: AbortSignal.timeout(100) }, "TimeoutError"],
+    [{ signal: AbortSignal.abort(new DOMException("enough", "AbortError")) }, "AbortError"],
+  ];
+  for (const [options, name] of ends) {
+    const error = await assertRejects(() => capture(busy(), options), DOMException);
+    assertEquals(error.name, name);
+    // Without a look again: the end comes first, and only then the rejection.
+    assertEquals((await box.processes()).filter((process) => process.includes("sleep 7")), []);
+  }
+});
+
+testWithEngine("library: capture: a container is ended as a whole", async () => {
+  const options = { network: "none", remove: true };
+  const running = await client.run("busybox", ["sleep", "60"], options);
+  await assertRejects(() => capture(running, { timeout: 100 }), DOMException, "100 ms");
+  await until(async () => {
+    const again = client.attach(running.id);
+    return await again.then(() => false, () => true);
+  }, { what: "the end of the container" });
+});
+
+testWithEngine("library: capture: options that cannot be used", async () => {
+  await using box = await idle();
+  const opening = () => client.exec(box.name, ["true"]);
+  for (const options of [{ limit: -1 }, { timeout: NaN }, { input: "x" }]) {
+    await assertRejects(() => capture(opening(), options), InvalidOptionError);
+  }
+  const gone = new Client({ endpoint: "unix:///nowhere/docker.sock" });
+  const error = await assertRejects(() => capture(gone.exec("a", ["true"])), ConnectionError);
+  assert(error.message.includes("/nowhere/docker.sock"));
+});

@@ -1,0 +1,120 @@
+/** record(): recordings that asciinema can play. */
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import {
+  Client,
+  DockerptyError,
+  record,
+  type RecordOptions,
+  type Session,
+} from "@dockerpty/dockerpty";
+import { testWithEngine } from "../harness/engine.ts";
+import { idle } from "./sessions.ts";
+
+const client = new Client();
+
+interface Cast {
+  header: Record<string, unknown>;
+  events: [number, string, string][];
+}
+
+async function recorded(
+  opening: Promise<Session>,
+  use: (session: Session) => Promise<unknown>,
+  options: RecordOptions = {},
+): Promise<Cast> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const file = `${folder}/a.cast`;
+    await using session = record(await opening, file, options);
+    await use(session);
+    assertEquals((await Deno.stat(file)).mode! & 0o777, 0o600);
+    const [header, ...events] = (await Deno.readTextFile(file)).trimEnd().split("\n");
+    return { header: JSON.parse(header), events: events.map((line) => JSON.parse(line)) };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+const written = ({ events }: Cast, code: string) =>
+  events.filter((event) => event[1] === code).map((event) => event[2]).join("");
+
+testWithEngine("library: record: output, sizes and the end, and no input", async () => {
+  await using box = await idle();
+  const opening = client.exec(box.name, ["sh", "-c", "read line; echo got $line; exit 4"], {
+    tty: true,
+    stdin: "piped",
+  });
+  const size = { rows: 20, columns: 70 };
+  const cast = await recorded(opening, async (session) => {
+    await session.resize({ rows: 30, columns: 100 });
+    const writer = session.stdin!.getWriter();
+    await writer.write(new TextEncoder().encode("secret\r"));
+    await session.output();
+  }, { size, command: "sh" });
+  assertEquals(cast.header.version, 2);
+  assertEquals([cast.header.width, cast.header.height], [70, 20]);
+  assertEquals(cast.header.command, "sh");
+  assert(written(cast, "o").endsWith("got secret\r\n"));
+  assertEquals(written(cast, "r"), "100x30");
+  assertEquals(written(cast, "i"), "");
+  assertEquals(written(cast, "m"), "exited 4");
+  const times = cast.events.map(([time]) => time);
+  assertEquals(times, times.toSorted((a, b) => a - b));
+});
+
+testWithEngine("library: record: input where it is asked for", async () => {
+  await using box = await idle();
+  const opening = client.exec(box.name, ["cat"], { stdin: "piped" });
+  const cast = await recorded(opening, async (session) => {
+    const writer = session.stdin!.getWriter();
+    await writer.write(new TextEncoder().encode("typed\n"));
+    await writer.close();
+    const { stdout } = await session.output();
+    assertEquals(new TextDecoder().decode(stdout), "typed\n", "what passes is not changed");
+  }, { input: true });
+  assertEquals(written(cast, "i"), "typed\n");
+  assertEquals(written(cast, "o"), "typed\r\n", "a player needs the carriage return");
+});
+
+testWithEngine("library: record: a file that is there is not overwritten", async () => {
+  await using box = await idle();
+  const file = await Deno.makeTempFile();
+  try {
+    await using session = await client.exec(box.name, ["true"]);
+    assertThrows(() => record(session, file), DockerptyError, "there already");
+    assertThrows(() => record(session, "/nowhere/a.cast"), DockerptyError, "/nowhere/a.cast");
+    await Deno.chmod(file, 0o644);
+    await record(session, file, { force: true }).output();
+    assertEquals((await Deno.stat(file)).mode! & 0o777, 0o600);
+  } finally {
+    await Deno.remove(file);
+  }
+});
+
+testWithEngine("library: record: a recording that is broken off can be played", async () => {
+  await using box = await idle();
+  const folder = await Deno.makeTempDir();
+  try {
+    const script = `
+      import { Client, record } from "@dockerpty/dockerpty";
+      const session = record(
+        await new Client().exec(Deno.args[0], ["sh", "-c", "echo before; sleep 60"]),
+        Deno.args[1],
+      );
+      await session.forward({ stdout: { write: () => Deno.kill(Deno.pid, "SIGKILL") }, stderr: {
+        write: () => {} } });`;
+    const file = new URL(`./broken_${crypto.randomUUID()}.ts`, import.meta.url);
+    await Deno.writeTextFile(file, script);
+    try {
+      const args = ["run", "-A", "--quiet", file.pathname, box.name, `${folder}/a.cast`];
+      const { signal } = await new Deno.Command(Deno.execPath(), { args }).output();
+      assertEquals(signal, "SIGKILL");
+    } finally {
+      await Deno.remove(file);
+    }
+    const lines = (await Deno.readTextFile(`${folder}/a.cast`)).trimEnd().split("\n");
+    assertEquals(JSON.parse(lines[1])[2], "before\r\n");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

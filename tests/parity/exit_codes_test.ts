@@ -1,0 +1,127 @@
+/** The code that the client ends with, and what becomes of the container. */
+import { until } from "../harness/until.ts";
+import { complaint } from "./errors.ts";
+import { exited, left, running, stopped } from "./observe.ts";
+import { parity } from "./scenario.ts";
+import { exec, ways } from "./ways.ts";
+
+for (const way of ways) {
+  for (const code of [0, 7, 255]) {
+    parity(`${way.verb}: exit code ${code}`, {
+      both: {
+        code,
+        stdout: `exits ${code}\n`,
+        stderr: "",
+        box: way === exec ? running : exited(code),
+      },
+    }, async (side) => {
+      const { box, args } = await way.prepare(side, "read code; echo exits $code; exit $code", {
+        stdin: true,
+      });
+      return { ...await side.run(args, { stdin: `${code}\n` }), box: await left(box) };
+    });
+  }
+
+  if (way === exec) continue;
+  for (const [signal, code] of [["KILL", 137], ["TERM", 143]] as const) {
+    parity(`${way.verb}: the container is ended by SIG${signal}`, {
+      both: { code, stdout: "ready\n", box: exited(code) },
+    }, async (side) => {
+      // exec: a shell that is the first process would not die of a signal without a trap.
+      const trap = signal === "TERM" ? "trap 'exit 143' TERM;" : "";
+      const { box, args } = await way.prepare(
+        side,
+        `${trap} read go; echo ready; while :; do read x || sleep 0.05; done`,
+        { stdin: true },
+      );
+      const live = side.live(args, { stdin: "piped" });
+      await live.write("go\n");
+      await live.waitFor("ready");
+      await box.kill(signal);
+      // A read that waits would keep the shell from its trap.
+      if (signal === "TERM") await live.write("\n").catch(() => {});
+      return { ...await live.end(), box: await left(box) };
+    });
+  }
+}
+
+for (const [signal, code] of [["KILL", 137], ["TERM", 143], ["HUP", 129]] as const) {
+  parity(`exec: the process is ended by SIG${signal}`, {
+    both: { code, stdout: "", stderr: "", box: running },
+  }, async (side) => {
+    const { box, args } = await exec.prepare(side, `kill -${signal} $$`);
+    return { ...await side.run(args), box: await left(box) };
+  });
+}
+
+for (const code of [125, 126, 127]) {
+  parity(`exec: exit code ${code}, the process's own`, {
+    both: { code, stdout: "", stderr: "" },
+  }, async (side) => {
+    const { args } = await exec.prepare(side, `exit ${code}`);
+    return await side.run(args);
+  });
+}
+
+parity("exec: the container ends under it", {
+  both: { code: 137, stdout: "ready\n", box: exited(137) },
+}, async (side) => {
+  const { box, args } = await exec.prepare(side, "echo ready; exec sleep 60", { own: true });
+  const live = side.live(args);
+  await live.waitFor("ready");
+  await box.kill();
+  return { ...await live.end(), box: await stopped(box) };
+});
+
+parity("run --rm: the code, and the container is gone", {
+  on: { podman: { inapplicable: "docker's CLI gets 0 for the code of what is removed, at times" } },
+  both: { code: 6, stdout: "", stderr: "", box: { status: "removed" } },
+}, async (side) => {
+  const box = side.toCome();
+  const args = ["run", "--rm", "--network", "none", "--name", box.name, "busybox"];
+  return { ...await side.run([...args, "sh", "-c", "exit 6"]), box: await left(box) };
+});
+
+for (
+  const [command, code, words] of [
+    ["/nope", 127, "no such file or directory"],
+    ["nope", 127, "executable file not found"],
+    ["/etc", 126, "permission denied"],
+    ["/etc/passwd", 126, "permission denied"],
+  ] as const
+) {
+  for (const [flags, box] of [[[], "created"], [["--rm"], "removed"]] as const) {
+    parity(`run ${[...flags, ""].join(" ")}${command}: cannot be started`, {
+      both: { code, stdout: "", words: true, box },
+      on: {
+        podman: {
+          both: { stdout: "" },
+          differs: {
+            why: "Podman refuses the attach already; of that docker's CLI tells the status only",
+            thread: "-",
+            docker: { code: 1, words: false, box: "either" },
+            dockerpty: { code, words: true, box },
+          },
+        },
+      },
+    }, async (side) => {
+      const box = side.toCome();
+      const args = ["run", ...flags, "--network", "none", "--name", box.name, "busybox", command];
+      const { code, stdout, stderr } = await side.run(args);
+      // With docker's CLI, the engine may still be removing it.
+      if (flags.length > 0 && code > 1) await until(() => gone(box), { what: "the removal" });
+      return {
+        code,
+        stdout,
+        words: stderr.includes(words),
+        complaint: code === 1 || stderr.includes("preparing container")
+          ? undefined
+          : complaint(side.client, "refused by the engine", stderr),
+        // docker's CLI asks Podman for the removal, and does not wait for it.
+        box: code === 1 ? "either" : (await left(box)).status,
+      };
+    });
+  }
+}
+
+const gone = async (box: Parameters<typeof left>[0]) => !await box.exists();

@@ -1,0 +1,61 @@
+/** The package as its users get it: from a registry, into an empty folder and an empty cache. */
+import { assertEquals } from "@std/assert";
+import { temporaryFolder } from "../engine/piped.ts";
+import { underTest } from "../harness/command.ts";
+import { testWithEngine } from "../harness/engine.ts";
+import { host } from "../harness/engine_api.ts";
+import { denoAt, JsrRegistry } from "../harness/jsr_registry.ts";
+import { tool } from "../harness/kept_process.ts";
+import { RUN } from "./verbs.ts";
+
+const ECHO = [...RUN, "busybox", "echo", "hi"];
+const env = { DOCKER_HOST: host };
+
+testWithEngine("published: the command, a script, and the installed command", async (t) => {
+  await using registry = await JsrRegistry.start(["dockerpty"]);
+  await using folder = await temporaryFolder();
+  const { path } = folder;
+  const cli = "jsr:@dockerpty/dockerpty/cli";
+  const deno = (...args: string[]) => denoAt(registry, path, args, env);
+
+  await t.step("deno run", async () => {
+    assertEquals(await deno("run", "-A", cli, ...ECHO), "hi\n");
+  });
+  await t.step("deno run, with the permissions that it prints", async () => {
+    const line = await deno("run", "-A", cli, "-H", host, "permissions");
+    const grants = line.trim().split(" ");
+    const flags = ["--no-prompt", ...grants];
+    assertEquals(await deno("run", ...flags, cli, "-H", host, ...ECHO), "hi\n");
+  });
+  await t.step("an import", async () => {
+    await Deno.writeTextFile(
+      `${path}/script.ts`,
+      `import { Client } from "jsr:@dockerpty/dockerpty";
+const options = { network: "none", remove: true };
+const session = await new Client().run("busybox", ["echo", "hi"], options);
+const { status, stdout } = await session.output();
+console.log(status, new TextDecoder().decode(stdout).trim());
+`,
+    );
+    const output = await deno("run", "-A", "--check", "script.ts");
+    assertEquals(output, '{ reason: "exited", code: 0 } hi\n');
+  });
+  await t.step("deno install -g", async () => {
+    await deno("install", "-g", "-A", "-n", "dockerpty", "--root", path, cli);
+    const { PATH = "" } = Deno.env.toObject();
+    const deno_ = Deno.execPath().replace(/\/[^/]*$/, "");
+    const output = await tool(`${path}/bin/dockerpty`, ECHO, {
+      cwd: path,
+      env: {
+        ...env,
+        PATH: `${deno_}:${PATH}`,
+        DENO_DIR: `${path}/.cache`,
+        JSR_URL: registry.url,
+      },
+    });
+    assertEquals(output, "hi\n");
+  });
+  await t.step("the bare name, where a registry has it", async () => {
+    assertEquals(await deno("run", "-A", "jsr:dockerpty/cli", ...ECHO), "hi\n");
+  });
+}, { ignore: underTest === "docker", limit: 180_000 });

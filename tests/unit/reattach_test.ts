@@ -1,0 +1,56 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { ConnectionError, ContainerStateError, EngineError } from "../../src/errors.ts";
+import { reattach } from "../../src/reattach.ts";
+import type { Session } from "../../src/session/session.ts";
+import { FakeSession } from "../fakes/session.ts";
+
+/** Attaches by what `attempts` give, one after another, with a clock that never waits. */
+async function run(...attempts: (Session | Error)[]) {
+  const [pauses, told]: [number[], string[]] = [[], []];
+  const result = await reattach({
+    client: {
+      attach: () => {
+        const next = attempts.length > 1 ? attempts.shift()! : attempts[0];
+        return next instanceof Error ? Promise.reject(next) : Promise.resolve(next);
+      },
+    },
+    container: "box",
+    stdin: "null",
+    warn: (message) => told.push(message),
+    timers: {
+      set: (callback, delay) => {
+        pauses.push(delay);
+        queueMicrotask(callback);
+      },
+      clear: () => {},
+    },
+  });
+  return { result, pauses, told };
+}
+
+const away = new ConnectionError("nothing listens there");
+const busy = new EngineError("starting", { status: 503, method: "GET", path: "/" });
+
+Deno.test("it attaches again after pauses that grow, and tells so in a line each", async () => {
+  const session = new FakeSession();
+  const { result, pauses, told } = await run(away, away, busy, session);
+  assertEquals(result, session);
+  assertEquals(pauses, [100, 200, 400, 800]);
+  assertEquals(told, ["the connection to the engine was lost; attaching again", "attached again"]);
+});
+
+Deno.test("a container that has ended in between tells its code", async () => {
+  const { result } = await run(away, new ContainerStateError("is not running", { exitCode: 7 }));
+  assertEquals(result, { reason: "exited", code: 7 });
+});
+
+Deno.test("a container that is gone, or cannot be attached to, is given up at once", async () => {
+  const gone = new EngineError("No such container: box", { status: 404, method: "GET", path: "/" });
+  await assertRejects(() => run(gone), EngineError, "No such container");
+  await assertRejects(() => run(new ContainerStateError("is paused")), ContainerStateError);
+});
+
+Deno.test("an engine that stays away is given up after two minutes, with the last reason", async () => {
+  const error = await assertRejects(() => run(away), ConnectionError, "did not come back");
+  assertEquals(error.cause, away);
+});

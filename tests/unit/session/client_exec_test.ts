@@ -1,0 +1,159 @@
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import {
+  ConnectionLostError,
+  DockerptyError,
+  EngineError,
+  InvalidOptionError,
+} from "../../../src/errors.ts";
+import { Client } from "../../../src/session/client.ts";
+import { bytes, frame, text } from "../../fakes/bytes.ts";
+import { FakeEngine, json } from "../../fakes/engine.ts";
+import { FakeExec } from "../../fakes/exec.ts";
+import { settled, turns } from "../../fakes/turns.ts";
+
+/** A client, its engine, and the exec that it creates in `box`. */
+function open() {
+  const engine = new FakeEngine();
+  const exec = new FakeExec(engine);
+  const client = new Client({ endpoint: "localhost", dial: engine.dial, apiVersion: "1.41" });
+  return { client, engine, exec };
+}
+
+/** The body of the exec that was created last. */
+function created(engine: FakeEngine): { Cmd: string[]; Env: string[]; [field: string]: unknown } {
+  return engine.call("POST /containers/box/exec").body as ReturnType<typeof created>;
+}
+
+Deno.test("exec creates and starts, and asks for the code when the output has ended", async () => {
+  const { client, engine, exec } = open();
+  const session = await client.exec("box", ["ls", "-l"], { env: { A: "1" }, workdir: "/tmp" });
+  const { Cmd, Env, WorkingDir, Tty } = created(engine);
+  assertEquals([Cmd, Env[0], WorkingDir, Tty], [["ls", "-l"], "A=1", "/tmp", false]);
+  assertEquals(engine.call("POST /exec/e4ec/start").body, { Detach: false, Tty: false });
+  await exec.write(frame(1, "out"));
+  await exec.write(frame(2, "err"));
+  await turns();
+  assertEquals(engine.routes.includes("GET /exec/e4ec/json"), false);
+  await exec.exit(3);
+  const { status, stdout, stderr } = await session.output();
+  assertEquals(status, { reason: "exited", code: 3 });
+  assertEquals([text(stdout), text(stderr)], ["out", "err"]);
+  await turns();
+  assertEquals(engine.connections.filter(({ closeCount }) => closeCount !== 1), []);
+});
+
+Deno.test("exec with a tty says so twice, with the size, and keeps the engine's keys away", async () => {
+  const { client, engine, exec } = open();
+  const size = { rows: 20, columns: 70 };
+  const session = await client.exec("box", ["sh"], { tty: true, size, stdin: "piped" });
+  const { Tty, ConsoleSize, DetachKeys, AttachStdin } = created(engine);
+  assertEquals([Tty, ConsoleSize, AttachStdin], [true, [20, 70], true]);
+  // So many that nobody types them by chance; the engine holds back the first one only.
+  assertMatch(String(DetachKeys), /^(ctrl-\^,){16,}ctrl-\^$/);
+  const { body } = engine.call("POST /exec/e4ec/start");
+  assertEquals(body, { Detach: false, Tty: true, ConsoleSize: [20, 70] });
+  const stream = await exec.started;
+  await session.stdin!.close();
+  assertEquals(await settled(stream.receive()), false);
+  await exec.write(frame(2, "raw"));
+  await exec.exit(0);
+  assertEquals(text((await session.output()).stdout), text(frame(2, "raw")));
+});
+
+Deno.test("exec without a tty half-closes its stdin", async () => {
+  const { client, exec } = open();
+  const session = await client.exec("box", ["cat"], { stdin: "piped" });
+  const writer = session.stdin!.getWriter();
+  await writer.write(bytes("in"));
+  await writer.close();
+  assertEquals(text(await (await exec.started).receiveAll()), "in");
+  await exec.exit(0);
+  assertEquals(await session.status, { reason: "exited", code: 0 });
+});
+
+Deno.test("an exec whose code comes a moment after its output is asked again", async () => {
+  const { client, engine, exec } = open();
+  engine.on("GET /exec/e4ec/json", () => json(200, { ...exec.state, Running: true }), () => {
+    return json(200, exec.state);
+  });
+  const session = await client.exec("box", ["true"]);
+  await exec.exit(9);
+  assertEquals(await session.status, { reason: "exited", code: 9 });
+});
+
+Deno.test("an exec that runs on behind its output's end is lost, never the code 0", async () => {
+  const { client, exec } = open();
+  const session = await client.exec("box", ["sleep"]);
+  (await exec.started).close();
+  await assertRejects(() => session.status, ConnectionLostError, "may still be running");
+});
+
+Deno.test("sizes go to the exec", async () => {
+  const { client, engine } = open();
+  await using session = await client.exec("box", ["sh"], { tty: true });
+  await session.resize({ rows: 20, columns: 70 });
+  assertEquals(engine.call("POST /exec/e4ec/resize").target, "/v1.41/exec/e4ec/resize?h=20&w=70");
+});
+
+Deno.test("a refused exec is the engine's error, and nothing stays open", async () => {
+  const { client, engine } = open();
+  const message = "Container box is paused, unpause the container before exec";
+  engine.on("POST /containers/box/exec", () => json(409, { message }));
+  await assertRejects(() => client.exec("box", ["sh"]), EngineError, message);
+  for (const { whenClosed } of engine.connections) await whenClosed;
+});
+
+Deno.test("of a container that is not running, the error says which one, and what to do", async () => {
+  const { client, engine } = open();
+  const message = `Container ${"0123abcd".repeat(8)} is not running`;
+  engine.on("POST /containers/box/exec", () => json(409, { message }));
+  await assertRejects(
+    () => client.exec("box", ["sh"]),
+    EngineError,
+    'is not running; start "box" first',
+  );
+});
+
+Deno.test("an exec that cannot be is refused before anything is sent", async () => {
+  const { client, engine } = open();
+  await assertRejects(() => client.exec("box", []), InvalidOptionError, "command");
+  const env = ["=x"];
+  await assertRejects(() => client.exec("box", ["sh"], { env }), InvalidOptionError, "=x");
+  assertEquals(engine.connections, []);
+});
+
+Deno.test("a signal is sent by a second exec, to those with the first one's mark", async () => {
+  const { client, engine, exec } = open();
+  const first = await client.exec("box", ["sleep"], { user: "nobody", privileged: true });
+  const mark = created(engine).Env.at(-1)!;
+  assertMatch(mark, /^DOCKERPTY_EXEC=[0-9a-f-]{36}$/);
+  await exec.started;
+
+  const sibling = new FakeExec(engine);
+  const killing = first.kill("SIGINT");
+  await sibling.started;
+  const { Cmd, Env, User, Privileged, Tty } = created(engine);
+  assertEquals([Cmd[0], Cmd[1], ...Cmd.slice(-2)], ["sh", "-c", "INT", mark]);
+  assertEquals([User, Privileged, Tty], ["nobody", true, false]);
+  assert(!Env.includes(mark));
+  assertEquals(await settled(killing), false);
+  // Its word is enough: its end may come only when the first one's output has been read.
+  await sibling.write(frame(1, "sent\n"));
+  await killing;
+  await first[Symbol.asyncDispose]();
+});
+
+Deno.test("a signal is not sent where the container has no shell, and that is said", async () => {
+  for (const said of [[], [frame(1, 'OCI runtime exec failed: exec: "sh": not found')]]) {
+    const { client, engine, exec } = open();
+    await using session = await client.exec("box", ["sleep"]);
+    await exec.started;
+    const sibling = new FakeExec(engine);
+    const killing = assertRejects(() => session.kill(), DockerptyError, "SIGTERM");
+    await sibling.started;
+    Object.assign(sibling.state, { Running: false, ExitCode: 127, Pid: 0 });
+    for (const piece of said) await sibling.write(piece);
+    await sibling.exit(127);
+    await killing;
+  }
+});

@@ -1,0 +1,78 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { EngineError } from "../../../src/errors.ts";
+import {
+  FORWARDED_SIGNALS,
+  forwardSignals,
+  restoreOnSignals,
+} from "../../../src/terminal/signals.ts";
+import { FakeSession } from "../../fakes/session.ts";
+import { FakeTerminal } from "../../fakes/terminal.ts";
+import { turns } from "../../fakes/turns.ts";
+
+/** The engine's refusal with a status. */
+function refusal(status: number): EngineError {
+  return new EngineError("refused", { status, method: "POST", path: "/kill" });
+}
+
+Deno.test("signals are passed on by their names", () => {
+  const [terminal, session] = [new FakeTerminal(), new FakeSession()];
+  using _ = forwardSignals(session, terminal);
+  for (const signal of FORWARDED_SIGNALS) assert(terminal.signal(signal));
+  assertEquals(session.signals, FORWARDED_SIGNALS);
+  for (const signal of ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGUSR1", "SIGUSR2"] as const) {
+    assert(FORWARDED_SIGNALS.includes(signal), signal);
+  }
+});
+
+Deno.test("SIGWINCH is never passed on, nor what is nobody's order", () => {
+  const [terminal, session] = [new FakeTerminal(), new FakeSession()];
+  using _ = forwardSignals(session, terminal);
+  for (const signal of ["SIGWINCH", "SIGCHLD", "SIGPIPE", "SIGURG"] as const) {
+    assertEquals(terminal.signal(signal), false, signal);
+  }
+  assertEquals(session.signals, []);
+});
+
+Deno.test("a signal to a process that has ended is no news", async () => {
+  const [terminal, session] = [new FakeTerminal(), new FakeSession()];
+  using _ = forwardSignals(session, terminal);
+  for (const status of [404, 409]) {
+    session.killFailure = refusal(status);
+    terminal.signal("SIGINT");
+  }
+  await turns();
+  assertEquals(terminal.warnings, []);
+});
+
+Deno.test("a signal that cannot be passed on is told, with the reason", async () => {
+  const [terminal, session] = [new FakeTerminal(), new FakeSession()];
+  using _ = forwardSignals(session, terminal);
+  session.killFailure = refusal(500);
+  terminal.signal("SIGINT");
+  session.killFailure = new Error("no shell");
+  terminal.signal("SIGTERM");
+  await turns();
+  assertEquals(terminal.warnings.length, 2);
+  assertStringIncludes(terminal.warnings[0], "SIGINT");
+  assertStringIncludes(terminal.warnings[0], "refused");
+  assertStringIncludes(terminal.warnings[1], "no shell");
+});
+
+Deno.test("afterwards nobody listens for signals", () => {
+  const [terminal, session] = [new FakeTerminal(), new FakeSession()];
+  forwardSignals(session, terminal)[Symbol.dispose]();
+  assertEquals(terminal.signals, []);
+  restoreOnSignals(terminal, () => {})[Symbol.dispose]();
+  assertEquals(terminal.signals, []);
+});
+
+for (const signal of ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"] as const) {
+  Deno.test(`${signal} restores first, listens no more, and then ends the process`, () => {
+    const terminal = new FakeTerminal();
+    restoreOnSignals(terminal, () => {
+      terminal.events.push(`restore, listening for ${terminal.signals}`);
+    });
+    assert(terminal.signal(signal));
+    assertEquals(terminal.events, ["restore, listening for ", `die ${signal}`]);
+  });
+}

@@ -1,0 +1,76 @@
+/** Who gets in to the terminal in the browser, and its command line: without a browser. */
+import { assertEquals } from "@std/assert";
+import { parseOptions } from "../../examples/web_terminal/options.ts";
+import { testWithEngine } from "../harness/engine.ts";
+import { box, WebTerminal } from "./server.ts";
+
+testWithEngine("web: strangers are refused", async () => {
+  await using target = await box();
+  await using web = await WebTerminal.start(target.name);
+  const { origin, pathname } = new URL(web.typeUrl);
+  const status = async (path: string, init?: RequestInit) => {
+    const response = await fetch(origin + path, init);
+    await response.body?.cancel();
+    return response.status;
+  };
+  assertEquals(await status(pathname), 200);
+  assertEquals(await status("/"), 403);
+  assertEquals(await status("//"), 403);
+  assertEquals(await status("/page.js"), 403);
+  assertEquals(await status(pathname.slice(0, -2) + "/"), 403);
+  assertEquals(await status(pathname.slice(0, -1) + "0/"), 403);
+  assertEquals(await status(`${pathname}../../etc/passwd`), 403);
+  assertEquals(await status(`${pathname}__proto__`), 404);
+  assertEquals(await status(pathname, { method: "POST" }), 405);
+
+  const way = `${pathname}session?seat=12345678`;
+  assertEquals(await web.upgrade(way, { Origin: origin }), 101);
+  assertEquals(await web.upgrade(way, { Origin: "http://evil.example" }), 403);
+  assertEquals(await web.upgrade(way, { Origin: "null" }), 403);
+  assertEquals(await web.upgrade(way, {}), 403);
+  assertEquals(await web.upgrade(way, { Origin: origin, Host: "evil.example" }), 403);
+  const wrong = `/${"0".repeat(64)}/session?seat=12345678`;
+  assertEquals(await web.upgrade(wrong, { Origin: origin }), 403);
+  assertEquals(await web.upgrade(`${pathname}session?seat=`, { Origin: origin }), 400);
+  assertEquals(await status(`${pathname}session?seat=12345678`, { headers: { origin } }), 426);
+});
+
+Deno.test("web: the command line", () => {
+  const defaults = { run: false, port: 0, origins: [], grace: 60_000 };
+  assertEquals(parseOptions(["box"]), { ...defaults, target: "box", command: [] });
+  assertEquals(
+    parseOptions([
+      "--port=80",
+      "--grace",
+      "5",
+      "--origin",
+      "http://a",
+      "--run",
+      "b",
+      "ls",
+      "--run",
+    ]),
+    {
+      run: true,
+      port: 80,
+      origins: ["http://a"],
+      grace: 5000,
+      target: "b",
+      command: ["ls", "--run"],
+    },
+  );
+  for (
+    const line of [
+      "",
+      "--run",
+      "--port x box",
+      "--port 70000 box",
+      "--grace -1 box",
+      "--grace",
+      "--origin http://a/path box",
+      "--origin a box",
+      "--unknown box",
+      "--run=1 box",
+    ]
+  ) assertEquals(parseOptions(line.split(" ").filter(Boolean)), undefined, line);
+});

@@ -1,0 +1,195 @@
+/** The example of a terminal in the browser, in a real one. */
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { Container } from "../harness/engine.ts";
+import { until } from "../harness/until.ts";
+import { TerminalPage, testWithBrowser } from "./browser.ts";
+import { box, Relay, WebTerminal } from "./server.ts";
+
+testWithBrowser("web: typed at, resized, and ended", async (browser) => {
+  await using web = await WebTerminal.start("--run", "busybox", "sh");
+  const page = await TerminalPage.open(browser, web.typeUrl);
+  await page.waitForState("Typing");
+  await page.waitFor("/ #");
+  await page.type("echo $((6 * 7)) é; hostname\n");
+  await page.waitFor(/^42 é\n[0-9a-f]{12}$/m);
+  const id = (await page.lines()).find((line) => /^[0-9a-f]{12}$/.test(line))!;
+  await using ran = new Container(id);
+
+  const small = await page.size();
+  await page.type("clear; stty size\n");
+  await page.waitFor(`${small.join(" ")}\n`);
+  await page.page.setViewportSize({ width: 1100, height: 700 });
+  await until(async () => (await page.size())[0] > small[0], { what: "a larger terminal" });
+  const large = await page.size();
+  assertNotEquals(large, small);
+  await page.type("clear; stty size\n");
+  await page.waitFor(`${large.join(" ")}\n`);
+
+  // More than is taken at once: it waits in the page.
+  await page.type("stty raw -echo; echo rea''dy; head -c 300000 | wc -c; stty sane\n");
+  await page.waitFor(/^ready/m);
+  await page.input("x".repeat(300_000));
+  await page.waitFor(/^ *300000$/m);
+
+  await page.type("exit 7\n");
+  await page.waitForState("Ended with code 7.");
+  assertEquals((await web.live.end()).code, 7);
+  await ran.removed();
+  assertEquals(page.errors, []);
+});
+
+testWithBrowser("web: a full-screen program, then a flood", async (browser) => {
+  await using target = await box();
+  await using web = await WebTerminal.start(target.name);
+  const page = await TerminalPage.open(browser, web.typeUrl);
+  await page.waitForState("Typing");
+  await page.waitFor("/ #");
+  await page.type("top\n");
+  await page.waitFor(/^Mem: .*\n(.*\n)* +PID +PPID USER.*\n(.*\n)* *\d+ .* top/);
+  await page.type("q");
+  await page.waitFor(/\/ # *$/);
+
+  // One who watches and does not keep up holds nobody up, and misses some.
+  const slow = await TerminalPage.open(browser, web.watchUrl);
+  await slow.waitFor(/\/ # *$/);
+  const goOn = await slow.standStill();
+
+  // How long the page does nothing but show output, at most
+  await page.page.evaluate(() => {
+    const state = globalThis as unknown as { longest: number };
+    state.longest = 0;
+    let last = performance.now();
+    setInterval(() => {
+      state.longest = Math.max(state.longest, performance.now() - last);
+      last = performance.now();
+    }, 10);
+  });
+  const before = web.memory();
+  let most = before;
+  const watch = setInterval(() => most = Math.max(most, web.memory()), 20);
+  try {
+    await page.type("clear; seq 1 300000 | cat\n");
+    await page.waitFor(/^299999\n300000\n\/ #/m, 20_000);
+  } finally {
+    clearInterval(watch);
+  }
+  const longest = await page.page.evaluate(() =>
+    (globalThis as unknown as { longest: number }).longest
+  );
+  assert(longest < 1000, `the page stood still for ${longest} ms`);
+  await goOn();
+  await slow.waitFor(/^299999\n300000\n\/ #/m);
+  assertEquals(await slow.lines(), await page.lines());
+  assert(most - before < 80, `the server grew from ${before} to ${most} MiB`);
+  assertEquals(page.errors, []);
+});
+
+testWithBrowser("web: a page that stands still holds the process up", async (browser) => {
+  await using target = await box();
+  await using web = await WebTerminal.start(target.name);
+  const page = await TerminalPage.open(browser, web.typeUrl);
+  await page.waitForState("Typing");
+  await page.waitFor("/ #");
+  const before = web.memory();
+  await page.type(
+    "seq 1 20000 >/tmp/f; for i in $(seq 40); do cat /tmp/f; echo $i >/tmp/i; done; ",
+  );
+  await page.type("echo all of it\n");
+  const goOn = await page.standStill();
+  let rounds = 0;
+  await until(async () => {
+    const before = rounds;
+    rounds = Number((await target.exec(["cat", "/tmp/i"])).stdout);
+    return rounds > 0 && rounds === before;
+  }, { what: "the process to wait", timeout: 8000, interval: 600 });
+  const after = web.memory();
+  await goOn();
+  assert(rounds < 40, "it waits for nothing, it has ended");
+  assert(after - before < 60, `the server grew from ${before} to ${after} MiB`);
+  await page.waitFor(/^all of it\n/m, 20_000);
+});
+
+testWithBrowser("web: reloaded, watched, and handed over", async (browser) => {
+  await using target = await box();
+  await using web = await WebTerminal.start(target.name);
+  const first = await TerminalPage.open(browser, web.typeUrl);
+  await first.waitForState("Typing");
+  await first.waitFor("/ #");
+  await first.type("X=kept; clear; printf '\\033[32mgreen\\033[0m\\n'\n");
+  await first.waitFor(/^green\n\/ #/);
+  const screen = await first.lines();
+
+  await first.page.reload();
+  await first.waitForState("Typing");
+  await first.waitFor(/^green\n\/ #/);
+  assertEquals(await first.lines(), screen);
+  await first.type("echo $X\n");
+  await first.waitFor("\nkept\n");
+
+  const watching = await TerminalPage.open(browser, web.watchUrl);
+  await watching.waitForState("Watching");
+  await watching.waitFor("\nkept\n");
+  assertEquals(await watching.lines(), await first.lines());
+  assertEquals(await watching.size(), await first.size());
+  assertEquals(await watching.page.isVisible("#take"), false);
+  await watching.page.click("#terminal");
+  await watching.type("echo intruder\n");
+  // Nor may it where it does not ask its own page.
+  await watching.page.evaluate(async () => {
+    const socket = new WebSocket(`${location.href.replace("http", "ws")}session?seat=intruder`);
+    await new Promise((resolve) => socket.onopen = resolve);
+    socket.send('{"take":true}');
+    socket.send(new TextEncoder().encode("echo intruder\n"));
+    await new Promise((resolve) =>
+      socket.onmessage = ({ data }) => `${data}`.includes("typed") && resolve(0)
+    );
+    socket.close();
+  });
+  await first.page.setViewportSize({ width: 700, height: 400 });
+  await first.type("clear; echo mine\n");
+  await watching.waitFor(/^mine\n\/ #/);
+  assertEquals(await watching.lines(), await first.lines());
+  assertEquals(await watching.size(), await first.size());
+
+  const second = await TerminalPage.open(browser, web.typeUrl);
+  await second.waitForState("Watching");
+  await second.page.click("#take");
+  await second.waitForState("Typing");
+  await first.waitForState("Watching");
+  await second.type("clear; echo $X by another\n");
+  await first.waitFor(/^kept by another\n/);
+  assertEquals([first, watching, second].flatMap(({ errors }) => errors), []);
+});
+
+testWithBrowser("web: a lost connection is opened again", async (browser) => {
+  await using target = await box();
+  await using relay = new Relay();
+  await using web = await WebTerminal.start("--origin", relay.origin, target.name);
+  relay.open(web.port);
+  const page = await TerminalPage.open(browser, relay.origin + new URL(web.typeUrl).pathname);
+  await page.waitForState("Typing");
+  await page.waitFor("/ #");
+  await page.type("X=kept; clear; echo go''ing; (sleep 1; echo mean''while) &\n");
+  await page.waitFor(/^going/m); // all of it has been typed
+  relay.cut();
+  await page.waitForState("Connection lost; trying again…");
+  await page.waitForState("Typing");
+  await page.waitFor("meanwhile");
+  await page.type("echo $X\n");
+  await page.waitFor("\nkept\n");
+});
+
+testWithBrowser("web: nobody comes back", async (browser) => {
+  await using target = await box();
+  await using web = await WebTerminal.start("--grace", "1", target.name, "sh");
+  const page = await TerminalPage.open(browser, web.typeUrl);
+  await page.waitForState("Typing");
+  await page.waitFor("/ #");
+  await page.type("sleep 500 &\n");
+  await until(async () => (await target.processes()).includes("sleep 500"), { what: "the sleep" });
+  await page.page.close();
+  await web.live.end();
+  // Those that nobody waits for are in brackets.
+  const left = (await target.processes()).filter((line) => !line.startsWith("["));
+  assertEquals(left, ["cat"]);
+});
