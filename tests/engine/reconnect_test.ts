@@ -49,10 +49,12 @@ testWithEngine("command: reconnect: the engine is away for a while", async () =>
 
 testWithEngine("command: reconnect: a container that ended in between tells its code", async () => {
   await using relay = new Relay();
-  await using box = await container({ cmd: ["sh", "-c", "echo ready; sleep 60"] });
-  await using attach = new Live(["-H", relay.host, "attach", "--reconnect", box.name]);
-  await relay.passed(/wait/);
-  await relay.passed(/json/, 2);
+  await using box = await container({ cmd: echo, openStdin: true });
+  await using attach = new Live(["-H", relay.host, "attach", "--reconnect", box.name], {
+    stdin: "piped",
+  });
+  await attach.write("one\n");
+  await attach.waitFor("got one");
   relay.cut();
   await box.kill();
   const { code } = await attach.end();
