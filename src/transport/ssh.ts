@@ -17,6 +17,9 @@ const GRACE = 2000;
 /** The code that ssh ends with where it is its own connection that failed. */
 const SSH_FAILED = 255;
 
+/** The longest path of a socket, in bytes; ssh first makes it with 17 more behind its name. */
+const MAX_SOCKET_PATH = 104 - 17 - 1;
+
 /** The connections of this process that go to the same place. */
 interface Shared {
   /** Where they meet. */
@@ -138,20 +141,40 @@ function start(args: string[], address: string): Deno.ChildProcess {
   }
 }
 
-/** The options that make connections share one; none where the user's configuration has its own. */
+/**
+ * The options that make connections share one; none where the user's configuration has its own, or
+ * where ssh could not make the socket, which it would die of.
+ */
 async function sharing(endpoint: SshEndpoint): Promise<string[]> {
+  const { path } = connectionsTo(endpoint);
+  const destination = sshDestination(endpoint);
+  const own = settingOf(await ask(["-G", ...destination]), "controlpath");
+  if (own === undefined || own !== "none") return [];
+  const option = ["-o", `ControlPath=${path}`];
+  const resolved = settingOf(await ask(["-G", ...option, ...destination]), "controlpath");
+  if (resolved === undefined || resolved.length > MAX_SOCKET_PATH) return [];
+  // It can open the folder if it is there; to look by ourselves would take one permission more.
+  const folder = resolved.slice(0, resolved.lastIndexOf("/"));
+  if (await ask(["-F", folder, "-G", ...destination]) === undefined) return [];
+  return ["-o", "ControlMaster=auto", "-o", "ControlPersist=no", ...option];
+}
+
+/** What ssh prints, undefined where it fails. */
+async function ask(args: string[]): Promise<string | undefined> {
   try {
-    const args = ["-G", ...sshDestination(endpoint)];
-    const { stdout } = await new Deno.Command("ssh", { args, stdin: "null" }).output();
-    const settings = new TextDecoder().decode(stdout);
-    if (/^controlpath (?!none$)/m.test(settings)) return [];
+    const command = new Deno.Command("ssh", { args, stdin: "null", stderr: "null" });
+    const { success, stdout } = await command.output();
+    return success ? new TextDecoder().decode(stdout) : undefined;
   } catch {
-    return [];
+    return undefined;
   }
-  return [
-    ...["-o", "ControlMaster=auto", "-o", "ControlPersist=no"],
-    ...["-o", `ControlPath=${connectionsTo(endpoint).path}`],
-  ];
+}
+
+/** A setting in what `ssh -G` prints, which leaves some out that are not set. */
+function settingOf(settings: string | undefined, name: string): string | undefined {
+  if (settings === undefined) return undefined;
+  const line = settings.split("\n").find((line) => line.startsWith(`${name} `));
+  return line?.slice(name.length + 1) ?? "none";
 }
 
 function connectionsTo(endpoint: SshEndpoint): Shared {

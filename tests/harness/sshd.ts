@@ -20,6 +20,8 @@ export interface Login {
   key?: "user" | "stranger" | "bare";
   /** Whether the host's key is known here. @default {true} */
   known?: boolean;
+  /** Whether ssh has a folder of its own here, as it does from its first use on. @default {true} */
+  used?: boolean;
 }
 
 /** A machine that is reached by ssh: this one. */
@@ -47,14 +49,19 @@ export class Sshd implements AsyncDisposable {
   }
 
   /** An environment whose `ssh` has this login's key and known hosts, and nothing of the user's. */
-  env({ key = "user", known = true }: Login = {}): Record<string, string> {
-    const bin = `${this.folder}/bin-${key}-${known}`;
+  env({ key = "user", known = true, used = true }: Login = {}): Record<string, string> {
+    const bin = `${this.folder}/bin-${key}-${known}-${used}`;
     Deno.mkdirSync(bin, { recursive: true });
     const options = [
       ...["-F", "none", "-i", `${this.folder}/${key}`, "-o", "IdentitiesOnly=yes"],
       ...["-o", `UserKnownHostsFile=${known ? `${this.folder}/known_hosts` : "/dev/null"}`],
     ];
-    const script = `#!/bin/sh\nexec ${findCommand("ssh")} ${options.join(" ")} "$@"\n`;
+    const ssh = findCommand("ssh");
+    // What ssh does where ~/.ssh, which is the user's, is not there
+    const unused =
+      `case "$*" in -F*) exit 255 ;; *ControlMaster*) ${ssh} -S /missing/s "$@"; exit ;; esac`;
+    const lines = ["#!/bin/sh", used ? "" : unused, `exec ${ssh} ${options.join(" ")} "$@"`];
+    const script = `${lines.join("\n")}\n`;
     Deno.writeTextFileSync(`${bin}/ssh`, script, { mode: 0o755 });
     const { PATH } = Deno.env.toObject();
     return { PATH: `${bin}:${PATH}`, DOCKER_HOST: "", SSH_AUTH_SOCK: "" };

@@ -36,6 +36,11 @@ testWith(lacks, "ssh: every verb, and who is refused", async (t) => {
     assertEquals({ code, text }, { code: 0, text: "hi\n" });
   });
 
+  await t.step(
+    "from a home that ssh was never used in",
+    () => checkPipes({ ...way, env: machine.env({ used: false }) }),
+  );
+
   await t.step("with just the printed permission, and without it", async () => {
     const { flags, env } = way;
     const grants = await printedGrants(flags, "exec", env);
