@@ -17,7 +17,8 @@ import { type PresentOptions, presentWith, UnsentInput } from "./terminal/presen
 import type { Terminal } from "./terminal/terminal.ts";
 
 /** What all sessions at a terminal take. */
-export interface CommandOptions extends ClientOptions, Omit<PresentOptions, "repaint"> {
+export interface CommandOptions
+  extends Omit<ClientOptions, "maxSessions">, Omit<PresentOptions, "repaint"> {
   /**
    * Whether what is typed or piped in goes to the process.
    *

@@ -9,12 +9,14 @@ import { openAttach, openRun, openStart } from "./open_container.ts";
 import { openExec } from "./open_exec.ts";
 import type { AttachOptions, ExecOptions, RunOptions, SessionOptions } from "./options.ts";
 import type { Session } from "./session.ts";
+import { SessionLimit } from "./session_limit.ts";
 
 /**
  * Opens sessions with the containers of one engine.
  *
  * Needs the permissions of {@linkcode requiredPermissions} for its endpoint. Each session has a
- * connection of its own; nothing stays open between sessions.
+ * connection of its own; nothing stays open between sessions. There may be hundreds at once; with
+ * {@linkcode ClientOptions.maxSessions} those behind that many wait for their turn.
  *
  * @example Run a command and read its output
  * ```ts
@@ -30,14 +32,17 @@ import type { Session } from "./session.ts";
  */
 export class Client {
   #options: ClientOptions;
+  #limit: SessionLimit;
 
   /**
    * Makes a client. Nothing is asked of the engine yet.
    *
    * @param options where the engine is, and how to speak to it
+   * @throws {InvalidOptionError} if there may be no session at all
    */
   constructor(options: ClientOptions = {}) {
     this.#options = { ...options };
+    this.#limit = new SessionLimit(options.maxSessions ?? Infinity);
   }
 
   /**
@@ -55,7 +60,10 @@ export class Client {
    * @throws {InvalidOptionError} if an option cannot be used
    */
   run(image: string, command: readonly string[] = [], options: RunOptions = {}): Promise<Session> {
-    return this.#open((engine, release) => openRun(engine, image, command, options, release));
+    return this.#open(
+      options,
+      (engine, release) => openRun(engine, image, command, options, release),
+    );
   }
 
   /**
@@ -70,7 +78,7 @@ export class Client {
    * @throws {PermissionError} if Deno's permissions do not reach the engine
    */
   start(container: string, options: SessionOptions = {}): Promise<Session> {
-    return this.#open((engine, release) => openStart(engine, container, options, release));
+    return this.#open(options, (engine, release) => openStart(engine, container, options, release));
   }
 
   /**
@@ -85,7 +93,10 @@ export class Client {
    * @throws {PermissionError} if Deno's permissions do not reach the engine
    */
   attach(container: string, options: AttachOptions = {}): Promise<Session> {
-    return this.#open((engine, release) => openAttach(engine, container, options, release));
+    return this.#open(
+      options,
+      (engine, release) => openAttach(engine, container, options, release),
+    );
   }
 
   /**
@@ -123,20 +134,30 @@ export class Client {
     command: readonly string[],
     options: ExecOptions = {},
   ): Promise<Session> {
-    return this.#open((engine, release) => openExec(engine, container, command, options, release));
+    return this.#open(
+      options,
+      (engine, release) => openExec(engine, container, command, options, release),
+    );
   }
 
   async #open(
+    { signal }: SessionOptions,
     open: (engine: Engine, release: () => void) => Promise<Session>,
   ): Promise<Session> {
-    const engine = await connect(this.#options);
+    const giveBack = await this.#limit.take(signal);
+    let engine: Engine | undefined;
+    const release = () => {
+      engine?.close();
+      giveBack();
+    };
     try {
-      const session = await open(engine, () => engine.close());
+      engine = await connect(this.#options);
+      const session = await open(engine, release);
       // The version holds for the engine: the next session need not ask for it.
       this.#options.apiVersion = await engine.apiVersion();
       return session;
     } catch (error) {
-      engine.close();
+      release();
       throw error;
     }
   }
