@@ -4,9 +4,11 @@
  *
  * @module
  */
+import { printable } from "./printable.ts";
 
 /**
- * The base of every error that this package throws on purpose.
+ * The base of every error that this package throws on purpose. Its message is one line, and can be
+ * shown at a terminal: control characters of an engine's words or a name's are not in it.
  *
  * @example Tell this package's errors from others
  * ```ts
@@ -23,6 +25,11 @@
 export class DockerptyError extends Error {
   /** The error's class, for logs. */
   override name = "DockerptyError";
+
+  /** Makes an error with a message that can be shown. */
+  constructor(message?: string, options?: ErrorOptions) {
+    super(message === undefined ? message : printable(message), options);
+  }
 }
 
 /** An option has a value that cannot be used. Nothing was sent to the engine. */

@@ -5,7 +5,8 @@ const ROOT = new URL("../", import.meta.url);
 
 /** The layers from the bottom up; each may import the ones below it, and itself. */
 const LAYERS = [
-  ["src/errors.ts", "src/winsize.ts"],
+  ["src/printable.ts", "src/winsize.ts"],
+  ["src/errors.ts"],
   ["src/transport/"],
   ["src/http/"],
   ["src/engine/"],
@@ -20,7 +21,7 @@ const LAYERS = [
 
 /** Layers that import less than what is below them. */
 const NARROW: Record<string, readonly string[]> = {
-  "src/errors.ts": [],
+  "src/printable.ts": [],
   "src/winsize.ts": [],
   // The codecs are pure: whoever has bytes can use them.
   "src/stream/": ["src/errors.ts", "src/winsize.ts", "src/stream/"],

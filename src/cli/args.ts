@@ -79,9 +79,8 @@ export function parseArguments(args: readonly string[], flags: readonly Flag[]):
 
 /** Says of a flag's value what is wrong with it. */
 export function invalidValue(flag: Flag, value: string, problem: string): FlagError {
-  return new FlagError(
-    `invalid argument ${JSON.stringify(value)} for "${flagTitle(flag)}" flag: ${problem}`,
-  );
+  const shown = JSON.stringify(flag.secret ? value.replace(/=.+/s, "=…") : value);
+  return new FlagError(`invalid argument ${shown} for "${flagTitle(flag)}" flag: ${problem}`);
 }
 
 /** Reads the flags, calls `found` with each and its value, and gives back what is behind them. */

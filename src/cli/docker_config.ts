@@ -38,7 +38,9 @@ export async function readDockerConfig(
       proxies: isObject(proxies) ? proxies as DockerConfig["proxies"] : undefined,
     };
   } catch (error) {
-    warn(`WARNING: cannot use ${JSON.stringify(path)}: ${messageOf(error)}`);
+    // What JSON.parse says has a piece of the file in it, which may hold credentials.
+    const why = error instanceof SyntaxError ? "it is not JSON" : messageOf(error);
+    warn(`WARNING: cannot use ${JSON.stringify(path)}: ${why}`);
     return {};
   }
 }

@@ -35,6 +35,8 @@ export interface Flag {
   readonly choices?: readonly string[];
   /** What its value names, for the completions. */
   readonly completes?: Completes;
+  /** Whether its value may be a secret, which no error repeats. */
+  readonly secret?: boolean;
   /** Whether the help and the completions leave it out. */
   readonly hidden?: boolean;
 }

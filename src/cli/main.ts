@@ -5,6 +5,7 @@
  */
 import deno from "../../deno.json" with { type: "json" };
 import { DockerptyError } from "../errors.ts";
+import { printable, printableLines } from "../printable.ts";
 import { denoTerminal } from "../terminal/deno_terminal.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { resolveEndpoint } from "../transport/context.ts";
@@ -86,8 +87,8 @@ function context(client: Context["client"], terminal: Terminal): Context {
   return {
     client,
     terminal,
-    print: (line) => write(Deno.stdout, `${line}\n`),
-    note: (line) => write(Deno.stderr, `${line}\n`),
+    print: (text) => write(Deno.stdout, `${printableLines(text)}\n`),
+    note: (text) => write(Deno.stderr, `${printableLines(text)}\n`),
   };
 }
 
@@ -111,13 +112,7 @@ async function report(
   } else {
     write(Deno.stderr, `${name}: unexpected error: ${printable(String(error))}\n`);
   }
-  if (debug) write(Deno.stderr, `${Deno.inspect(error)}\n`);
-}
-
-/** One line, in which nothing that came from outside moves the cursor. */
-function printable(text: string): string {
-  // deno-lint-ignore no-control-regex
-  return text.replace(/\s*[\r\n]+\s*/g, " ").replace(/[\0-\x1f\x7f-\x9f]/g, "\ufffd").trim();
+  if (debug) write(Deno.stderr, `${printableLines(Deno.inspect(error))}\n`);
 }
 
 function write(file: { writeSync(bytes: Uint8Array): number }, text: string): void {

@@ -20,6 +20,7 @@ export const ENV: Flag = {
   kind: "list",
   value: "list",
   help: "Set environment variables; a bare name passes yours on",
+  secret: true,
 };
 
 /** `--env-file` */

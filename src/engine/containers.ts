@@ -30,7 +30,7 @@ export async function createContainer(
     body,
     signal,
   }) as { Id?: unknown; Warnings?: string[] | null } | undefined;
-  if (typeof answer?.Id !== "string") {
+  if (typeof answer?.Id !== "string" || !/^[\w.-]+$/.test(answer.Id)) {
     throw new ProtocolError("the engine created a container and did not say its id");
   }
   return { id: answer.Id, warnings: answer.Warnings ?? [] };

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ConnectionError, EngineError, ProtocolError } from "../errors.ts";
+import { ConnectionError, EngineError, InvalidOptionError, ProtocolError } from "../errors.ts";
 import { hijack, type Hijacked, isHijacked } from "../http/hijack.ts";
 import { HttpConnection, NoResponseError, type Response } from "../http/request.ts";
 import type { Dial } from "../transport/connection.ts";
@@ -88,11 +88,11 @@ export class Engine {
     if (text.trim() === "") return undefined;
     try {
       return JSON.parse(text);
-    } catch (error) {
+    } catch {
+      // Without its cause, which repeats a piece of the answer: that may hold a container's secrets.
       throw new ProtocolError(
         `the engine's answer to ${call.method} /${call.path.join("/")} is not JSON: ` +
           JSON.stringify(text.slice(0, 80)),
-        { cause: error },
       );
     }
   }
@@ -151,8 +151,8 @@ export class Engine {
   }
 
   async #path(call: Call): Promise<string> {
+    const path = call.path.map(encodeSegment).join("/");
     const version = await this.apiVersion(call.signal);
-    const path = call.path.map(encodeURIComponent).join("/");
     const query = new URLSearchParams();
     for (const [name, value] of Object.entries(call.query ?? {})) {
       if (value !== undefined) query.set(name, String(value));
@@ -207,8 +207,32 @@ export class Engine {
   }
 
   async #refuse(response: Response, call: Call, path: string): Promise<void> {
-    if (response.status >= 400) throw await refusal(response, call, path);
+    if (isRefusal(response.status)) throw await refusal(response, call, path);
   }
+}
+
+/**
+ * Whether a call was not done. 304 means that it was already; the other answers of that kind lead
+ * elsewhere, and are not followed: no name is to turn a call into another one.
+ */
+function isRefusal(status: number): boolean {
+  return status >= 300 && status !== 304;
+}
+
+/**
+ * Encodes a segment of a path. Engines take an encoded slash for a slash, and dots between slashes
+ * for steps up; a container's name may have its slash in front.
+ *
+ * @throws {InvalidOptionError} if it would lead elsewhere, or is no text
+ */
+function encodeSegment(segment: string): string {
+  const name = segment.replace(/^\//, "");
+  if (!name.isWellFormed() || name.split("/").some((part) => /^\.{0,2}$/.test(part))) {
+    throw new InvalidOptionError(
+      `cannot ask the engine for ${JSON.stringify(segment)}: expected a name or an id`,
+    );
+  }
+  return encodeURIComponent(name);
 }
 
 /** Runs `use`, and closes the connection under it when the signal aborts. */
@@ -252,7 +276,7 @@ async function refusal(response: Response, call: Call, path: string): Promise<Er
     else throw error;
   }
   const details = { status: response.status, method: call.method, path };
-  const message = messageIn(text) ||
+  const message = response.status >= 400 && messageIn(text) ||
     `the engine answered ${response.status} to ${call.method} ${path}`;
   return new EngineError(message, details);
 }

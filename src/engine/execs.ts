@@ -19,7 +19,7 @@ export async function createExec(
   const answer = await engine.json({ method: "POST", path, body, signal }) as
     | { Id?: unknown }
     | undefined;
-  if (typeof answer?.Id !== "string") {
+  if (typeof answer?.Id !== "string" || !/^[\w.-]+$/.test(answer.Id)) {
     throw new ProtocolError("the engine created an exec and did not say its id");
   }
   return answer.Id;

@@ -9,6 +9,8 @@
 import type { ExecInspect } from "../engine/types.ts";
 import { codeFromExec, codeOfStartFailure } from "./status.ts";
 import type { ReadPayloads } from "./output.ts";
+import { printableLines } from "../printable.ts";
+import type { Payload } from "../stream/multiplexed_stream.ts";
 
 /** How the runtimes' errors begin, as docker's and Podman's engines pass them on. */
 const FAILURE = /^(?:OCI runtime|unable to find (?:user|group) |Error: (?:runc|crun|OCI runtime))/;
@@ -23,17 +25,21 @@ export class ExecStartFailure {
     this.#inspect = inspect;
   }
 
-  /** The output, with the engine's word moved to stderr. Only its first piece is looked at. */
+  /**
+   * The output, or the engine's word in its place, moved to stderr and made fit to print. Only the
+   * first piece is looked at.
+   */
   watch(read: ReadPayloads): ReadPayloads {
     let first = true;
     return async (buffer) => {
       const payloads = await read(buffer);
-      if (!first || payloads === null || payloads.length === 0) return payloads;
+      if (payloads === null || payloads.length === 0) return payloads;
+      if (!first) return this.#message === null ? payloads : payloads.map(engineWords);
       first = false;
       const text = new TextDecoder().decode(payloads[0].bytes.subarray(0, 4096));
       if (!FAILURE.test(text) || !await this.#failed()) return payloads;
       this.#message = text.trim();
-      return payloads.map(({ bytes }) => ({ stream: "stderr", bytes }));
+      return payloads.map(engineWords);
     };
   }
 
@@ -49,4 +55,11 @@ export class ExecStartFailure {
     const code = codeFromExec(exec);
     return exec.Pid === 0 && (code === 126 || code === 127);
   }
+}
+
+/** No process wrote these: unlike a session's own stream, they are not for a terminal to act on. */
+function engineWords({ bytes }: Payload): Payload {
+  const lines = new TextDecoder().decode(bytes).split("\r\n");
+  const text = lines.map(printableLines).join("\r\n");
+  return { stream: "stderr", bytes: new TextEncoder().encode(text) };
 }

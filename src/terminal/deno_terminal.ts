@@ -5,6 +5,7 @@
  * @module
  */
 import { writeAll } from "../transport/connection.ts";
+import { printable } from "../printable.ts";
 import type { Winsize } from "../winsize.ts";
 import { rewriteBareLineFeeds } from "./bare_line_feeds.ts";
 import { openPipeInput, openTerminalInput, PipedStdin } from "./deno_input.ts";
@@ -121,7 +122,7 @@ class DenoTerminal implements Terminal {
 
   warn(message: string): void {
     const lineEnd = this.isTerminal("stderr") ? "\r\n" : "\n";
-    Deno.stderr.writeSync(new TextEncoder().encode(`dockerpty: ${message}${lineEnd}`));
+    Deno.stderr.writeSync(new TextEncoder().encode(`dockerpty: ${printable(message)}${lineEnd}`));
   }
 
   #prepare(bytes: Uint8Array, stream: "stdout" | "stderr"): void {

@@ -184,7 +184,7 @@ export function formatEndpoint(endpoint: Endpoint): string {
   return `ssh://${endpoint.user ? `${endpoint.user}@` : ""}${authority}${endpoint.path ?? ""}`;
 }
 
-/** Quotes what came from outside, with its control characters escaped. */
+/** Quotes what came from outside, with its control characters escaped, and without a password. */
 function quote(text: string): string {
-  return JSON.stringify(text);
+  return JSON.stringify(text.replace(/(^|\/)([^:/@]*):[^/@]*@/, "$1$2:…@"));
 }

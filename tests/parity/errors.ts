@@ -68,6 +68,11 @@ const CLASSES = {
     docker: String.raw`invalid argument "([^\n]*)" for "([^\n]*)" flag: .*${usage}`,
     dockerpty: String.raw`${ours}invalid argument "(.*)" for "(.*)" flag: .*?${help}`,
   },
+  /** Of the same flag; docker's CLI repeats the value, which may be a secret. */
+  "bad value of a flag for secrets": {
+    docker: String.raw`invalid argument "[^\n]*" for "([^\n]*)" flag: .*${usage}`,
+    dockerpty: String.raw`${ours}invalid argument "(?:=…)?" for "(.*)" flag: .*?${help}`,
+  },
   "bad pull policy": {
     docker: String.raw`docker: invalid pull option: '(.*)': .*${seeHelp}`,
     dockerpty: String.raw`${ours}invalid pull (?:policy|option).*?["'](.*)["'].*\n`,

@@ -69,12 +69,12 @@ for (const value of ["=x", ""]) {
   failing(`run: -e ${JSON.stringify(value)}`, {
     args: [...run, "-e", value, "busybox", "true"],
     code: 125,
-    class: "bad value of a flag",
+    class: "bad value of a flag for secrets",
   });
   failing(`exec: -e ${JSON.stringify(value)}`, {
     args: ["exec", "-e", value, "BOX", "true"],
     code: 125,
-    class: "bad value of a flag",
+    class: "bad value of a flag for secrets",
   });
 }
 failing("run: no such pull policy", {

@@ -15,6 +15,8 @@ const NANOSECONDS: Readonly<Record<string, number>> = {
   m: 60e9,
   h: 3600e9,
 };
+/** What the engine's integers hold: 292 years. */
+const MAX_NANOSECONDS = 2 ** 63 - 1024;
 const PART = /(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/gy;
 
 /** Reads a duration, in nanoseconds. */
@@ -27,7 +29,7 @@ export function parseDuration(value: string): number {
     sum += Number(number) * NANOSECONDS[unit];
     end += part.length;
   }
-  if (text === "" || end !== text.length) {
+  if (text === "" || end !== text.length || sum > MAX_NANOSECONDS) {
     throw new ValueError("expected a duration such as 1m30s or 500ms (ms, s, m, h), not negative");
   }
   return Math.round(sum);

@@ -3,7 +3,10 @@
  *
  * @module
  */
-import { cut, quote, ValueError } from "./value_error.ts";
+import { cut, ValueError } from "./value_error.ts";
+
+/** What may stand before a name: blanks as Go has them, by which docker's command line reads. */
+const BLANKS = /^[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;
 
 /**
  * Reads the lines of a file: none that is empty or begins with `#`, values to the end of the line,
@@ -16,16 +19,14 @@ export function parseKeyValueFile(
   bare: (name: string) => string | undefined,
 ): string[] {
   const entries: string[] = [];
-  for (const [index, line] of decode(bytes).split(/\r?\n/).entries()) {
-    const text = line.trimStart();
+  for (const [index, line] of decode(bytes).split("\n").entries()) {
+    const text = line.replace(/\r$/, "").replace(BLANKS, "");
     if (text === "" || text.startsWith("#")) continue;
     const [name, value = bare(text)] = cut(text, "=");
     if (name === "" || /[ \t]/.test(name)) {
-      throw new ValueError(
-        `line ${index + 1} has ${
-          name === "" ? "no name" : `blanks in the name ${quote(name)}`
-        }: expected NAME=value`,
-      );
+      // The line itself is not shown: it may be one of a secret that has several.
+      const problem = name === "" ? "no name" : "blanks in its name";
+      throw new ValueError(`line ${index + 1} has ${problem}: expected NAME=value`);
     }
     if (value !== undefined) entries.push(`${name}=${value}`);
   }

@@ -147,5 +147,7 @@ function mode(value: string): number {
 
 function put(map: Record<string, string>, text: string): void {
   const [name, value] = parsePair(text);
-  if (name !== "") map[name] = value;
+  if (name === "") return;
+  // A name such as __proto__ is one like any other.
+  Object.defineProperty(map, name, { value, writable: true, enumerable: true, configurable: true });
 }

@@ -47,14 +47,14 @@ export function parseNetwork(text: string): NetworkAttachment {
   if (/\w+=\w+/.test(text)) {
     for (const field of parseFields(text)) {
       const [key, value] = cut(field, "=");
-      const set = FIELDS[key.trim()];
-      if (set === undefined || value === undefined) {
+      const known = Object.hasOwn(FIELDS, key.trim());
+      if (!known || value === undefined) {
         throw new ValueError(
           `unknown field ${quote(field)}: expected name, alias, ip, ip6, mac-address, ` +
             "link-local-ip, driver-opt or gw-priority, each with a value",
         );
       }
-      set(network, value.trim());
+      FIELDS[key.trim()](network, value.trim());
     }
   } else {
     network.target = text;

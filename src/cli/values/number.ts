@@ -29,10 +29,13 @@ function readInteger(value: string): number {
   return sign === "-" && number !== 0 ? -number : number;
 }
 
+/** What the engine's integers hold. */
+const MAX_NANO = 2n ** 63n - 1024n;
+
 /** Reads a number of CPUs, such as `1.5` or `1/2`, as thousand millionths of one. */
 export function parseCpus(value: string): number {
   const nano = readNano(value);
-  if (nano === undefined) {
+  if (nano === undefined || nano > MAX_NANO) {
     throw new ValueError("expected a number of CPUs such as 1.5, to nine decimals at most");
   }
   return Number(nano);

@@ -7,6 +7,7 @@ import { run } from "../../commands.ts";
 import type { ContainerCreateBody } from "../../engine/types.ts";
 import { runDetached } from "../../session/detached.ts";
 import type { PullPolicy, RunOptions } from "../../session/options.ts";
+import { printable } from "../../printable.ts";
 import { formatEndpoint } from "../../transport/endpoint.ts";
 import { type Arguments, FlagError, UsageError } from "../args.ts";
 import { readBase } from "../create/base.ts";
@@ -50,7 +51,7 @@ async function runRun(args: Arguments, context: Context): Promise<number> {
       id = created.id;
       cidFile.write(id);
       const warnings = [...created.warnings, ...dnsWarnings(create)];
-      for (const warning of warnings) context.note(`WARNING: ${warning}`);
+      for (const warning of warnings) context.note(`WARNING: ${printable(warning)}`);
     },
   };
   const interactive = create.OpenStdin === true;

@@ -5,6 +5,7 @@
  */
 import { start } from "../../commands.ts";
 import { startContainer } from "../../engine/containers.ts";
+import { printable } from "../../printable.ts";
 import { type Arguments, UsageError } from "../args.ts";
 import { explain } from "../hints.ts";
 import { DETACH_KEYS, RECONNECT, RECORD } from "../shared_flags.ts";
@@ -48,7 +49,7 @@ async function startDetached(names: readonly string[], context: Context): Promis
         context.print(name);
       } catch (error) {
         if (names.length === 1) throw error;
-        context.note(`dockerpty: ${await explain(error, context.client)}`);
+        context.note(`dockerpty: ${printable(await explain(error, context.client))}`);
         code = 1;
       }
     }

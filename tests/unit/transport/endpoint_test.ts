@@ -53,7 +53,6 @@ const MALFORMED = [
   "ssh://",
   "ssh://-oProxyCommand=reboot",
   "ssh://-lroot@host",
-  "ssh://me:secret@host",
   "ssh://host:0",
   "ssh://host:70000",
   "ssh://host name",
@@ -64,6 +63,13 @@ const MALFORMED = [
 for (const address of MALFORMED) {
   Deno.test(`the address ${JSON.stringify(address)} is refused, and shown`, () => {
     assertThrows(() => parseEndpoint(address), EndpointError, JSON.stringify(address));
+  });
+}
+
+for (const address of ["ssh://me:secret@host", "tcp://me:secret@host:1", "me:secret@host"]) {
+  Deno.test(`the address ${address} is refused, and shown without its password`, () => {
+    const shown = JSON.stringify(address.replace("secret", "…"));
+    assertThrows(() => parseEndpoint(address), EndpointError, shown);
   });
 }
 

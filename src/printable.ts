@@ -1,0 +1,22 @@
+/**
+ * Text from elsewhere, made fit to print: engines, registries, containers' names and files can hold
+ * sequences that move a cursor, ring, retitle a window or turn the direction of writing.
+ *
+ * @module
+ */
+
+/** What a terminal may act on: controls, C1 ones too, marks of direction and other invisible ones. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+/** The same, but for the ends of lines. */
+const UNPRINTABLE_IN_LINES = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+/** One line, in which nothing moves the cursor. */
+export function printable(text: string): string {
+  return text.replace(/\s*[\r\n\u2028\u2029]+\s*/g, " ").replace(UNPRINTABLE, "\ufffd").trim();
+}
+
+/** The same lines, in which nothing else moves the cursor. */
+export function printableLines(text: string): string {
+  return text.replace(/\r\n/g, "\n").replace(UNPRINTABLE_IN_LINES, "\ufffd");
+}
