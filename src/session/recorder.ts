@@ -35,9 +35,13 @@ export class Recorder {
     if (!this.#closed) this.#write(castEvent((this.#now() - this.#start) / 1000, code, data));
   }
 
-  /** Ends the recording, once. */
+  /** Ends the recording, once. What is left of a character that was cut is in it, as such. */
   close(): void {
     if (this.#closed) return;
+    for (const code of ["o", "i"] as const) {
+      const rest = this.#decoders[code].decode();
+      if (rest !== "") this.event(code, rest);
+    }
     this.#closed = true;
     this.#file.close();
   }
