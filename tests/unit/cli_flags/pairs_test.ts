@@ -62,7 +62,7 @@ table("files of variables", (text) => parseKeyValueFile(encode(text), env), [
 
 Deno.test("files of variables: the line at fault is named, and bytes must be text", () => {
   const at = assertThrows(() => parseKeyValueFile(encode("A=1\n\nb c=d"), env), ValueError);
-  assertEquals(at.message, 'line 3 has blanks in its name: expected NAME=value');
+  assertEquals(at.message, "line 3 has blanks in its name: expected NAME=value");
   assertThrows(
     () => parseKeyValueFile(new Uint8Array([0x41, 0x3d, 0xff]), env),
     ValueError,
