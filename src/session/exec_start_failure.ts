@@ -43,9 +43,12 @@ export class ExecStartFailure {
     };
   }
 
-  /** The exit code, with docker's older engines put right: 127 where there is no such command. */
+  /**
+   * The exit code, with what engines say put right: 127 where there is no such command, and 126 for
+   * all else. Older ones say 126 of the former too, and newer ones 128 of what has no code.
+   */
   code(code: number): number {
-    return this.#message === null ? code : codeOfStartFailure(this.#message) ?? code;
+    return this.#message === null ? code : codeOfStartFailure(this.#message) ?? 126;
   }
 
   async #failed(): Promise<boolean> {
@@ -53,7 +56,7 @@ export class ExecStartFailure {
     // gives no id for one that has ended; there the words and the code have to do.)
     const exec = await this.#inspect();
     const code = codeFromExec(exec);
-    return exec.Pid === 0 && (code === 126 || code === 127);
+    return exec.Pid === 0 && (code === 126 || code === 127 || code === 128);
   }
 }
 

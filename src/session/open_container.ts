@@ -25,7 +25,7 @@ import { ATTACH_DETACH_KEYS } from "./engine_detach_keys.ts";
 import { HijackedSession } from "./hijacked_session.ts";
 import { type AttachOptions, createBody, type RunOptions, type SessionOptions } from "./options.ts";
 import { payloadReader, type Targets } from "./output.ts";
-import { withTail } from "./tail.ts";
+import { openTail } from "./tail.ts";
 import { MultiplexedStreamDecoder, type Payload } from "../stream/multiplexed_stream.ts";
 import { type PullOptions, withImage } from "./pull.ts";
 import type { Session } from "./session.ts";
@@ -207,9 +207,6 @@ function watchForLoss(
   };
 }
 
-/** So many lines more are read of a log, for those that are in the live output, too. */
-const EXTRA_LINES = 1000;
-
 /** The payloads of a log, which is framed as the output is. */
 function logPayloads(log: Uint8Array, tty: boolean): Payload[] {
   if (tty) return [{ stream: "stdout", bytes: log }];
@@ -245,6 +242,9 @@ async function openSession(
 ): Promise<Session> {
   const { tty, stdin, stdout = true, stderr = true, halfClose, targets, signal } = settings;
   const { condition = "not-running", tail = 0 } = settings;
+  const readLog = async (lines: number) =>
+    logPayloads(await containerLogs(engine, id, lines, signal), tty);
+  const withTail = tail > 0 ? await openTail({ lines: tail, readLog }) : null;
   const stream = await attachContainer(engine, id, {
     stdin,
     stdout,
@@ -263,10 +263,7 @@ async function openSession(
       AbortSignal.any([waiting.signal, ...given]),
     );
     await attached();
-    if (tail > 0) {
-      const log = () => containerLogs(engine, id, tail + EXTRA_LINES, signal);
-      read = await withTail(read, async () => logPayloads(await log(), tty), tail);
-    }
+    if (withTail !== null) read = await withTail(read);
   } catch (error) {
     waiting.abort();
     stream.connection.close();

@@ -1,51 +1,68 @@
 /**
  * The last lines of a container's log in front of its live output.
  *
- * The engine's own `logs=1` of an attach leaves a gap between the two. Here the attach is opened
- * first and the log is read after it, so that what falls in between is in both, and then the end of
- * the log that the live output begins with is left out.
+ * The engine's own `logs=1` of an attach leaves a gap between the two. Here the log is read before the
+ * attach is opened and once more after it. What is in the second one alone was written about then, and
+ * the live output begins somewhere in it, or behind it: from there on the log is left out.
  *
  * @module
  */
-import { overlapLength } from "../stream/prefix_function.ts";
+import { agreesFrom } from "../stream/prefix_function.ts";
 import type { Payload } from "../stream/multiplexed_stream.ts";
 import type { ReadPayloads } from "./output.ts";
 
-/** How long the live output must be silent before it is taken to hold all that the log does. */
-const SETTLE_TIME = 50;
-/** How often that is tried while it is not silent. */
-const SETTLE_ROUNDS = 10;
+/**
+ * The pauses, in milliseconds, while the log has news and the live output is not there yet, or the
+ * other way about: an engine writes the two one after the other.
+ */
+const PAUSES = [20, 40, 80, 160, 320, 640];
+/** So many lines more are read of the log, and so many times as many whenever it is read again. */
+const EXTRA_LINES = 1000;
+const MORE = 4;
 /** How much live output is read ahead at the most. */
 const MAX_EARLY = 4 * 1024 * 1024;
 const BUFFER_SIZE = 64 * 1024;
 const LF = 0x0a;
 
+/** What {@linkcode openTail} works with. */
+export interface Tail {
+  /** How many lines of the log, at most. */
+  lines: number;
+  /** Reads that many of the log's last lines. */
+  readLog: (lines: number) => Promise<Payload[]>;
+  /** Waits. */
+  pause?: (milliseconds: number) => Promise<unknown>;
+}
+
 /**
- * Puts the last lines of a log in front of live output.
+ * Reads the log before an attach is opened.
  *
- * @param read reads the live output, which has begun already
- * @param readLog reads the log; called now
- * @param lines how many lines of the log, at most
- * @returns reads both
+ * @returns puts the log's last lines in front of the live output, once that has begun
  */
-export async function withTail(
-  read: ReadPayloads,
-  readLog: () => Promise<Payload[]>,
-  lines: number,
-): Promise<ReadPayloads> {
-  const live = new EarlyOutput(read);
-  const log = await readLog();
-  await live.settled();
-  const early = live.take();
-  const tail = lastLines(withoutOverlap(log, early), lines);
-  let first: Payload[] | null = [...tail, ...early];
-  return async (buffer) => {
-    if (first !== null) {
-      const payloads = first;
-      first = null;
-      return payloads;
+export async function openTail(
+  { lines, readLog, pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms)) }: Tail,
+): Promise<(read: ReadPayloads) => Promise<ReadPayloads>> {
+  let wanted = lines + EXTRA_LINES;
+  const before = await readLog(wanted);
+  return async (read) => {
+    const live = new EarlyOutput(read);
+    let log = await readLog(wanted);
+    for (const milliseconds of PAUSES) {
+      if (STREAMS.every((stream) => isKnown(before, log, live.payloads, stream))) break;
+      await pause(milliseconds);
+      log = await readLog(wanted *= MORE);
     }
-    return await live.read(buffer);
+    const early = live.take();
+    const tail = lastLines(withoutLive(before, log, early), lines);
+    let first: Payload[] | null = [...tail, ...early];
+    return async (buffer) => {
+      if (first !== null) {
+        const payloads = first;
+        first = null;
+        return payloads;
+      }
+      return await live.read(buffer);
+    };
   };
 }
 
@@ -62,12 +79,9 @@ class EarlyOutput {
     this.#readAhead();
   }
 
-  /** Resolves when no more has come for a moment, or after a while of a flood. */
-  async settled(): Promise<void> {
-    for (let round = 0, before = -1; round < SETTLE_ROUNDS && before !== this.#length; round++) {
-      before = this.#length;
-      await new Promise((resolve) => setTimeout(resolve, SETTLE_TIME));
-    }
+  /** What has come. */
+  get payloads(): readonly Payload[] {
+    return this.#payloads;
   }
 
   /** What has come. From now on nothing is read ahead. */
@@ -96,11 +110,40 @@ class EarlyOutput {
   }
 }
 
+const STREAMS = ["stdout", "stderr"] as const;
+
+/** How much of a stream's log the live output has too, or will have; undefined if that is not seen. */
+function overlap(
+  before: readonly Payload[],
+  log: readonly Payload[],
+  live: readonly Payload[],
+  stream: Payload["stream"],
+): number | undefined {
+  const news = behind(joined(before, stream), joined(log, stream));
+  if (news.length === 0) return 0;
+  const from = agreesFrom(news, joined(live, stream));
+  return from < news.length ? news.length - from : undefined;
+}
+
+/** What a log has behind what it had before; either may have lost its beginning. */
+function behind(before: Uint8Array, log: Uint8Array): Uint8Array {
+  if (before.every((byte, index) => byte === log[index])) return log.subarray(before.length);
+  return log.subarray(log.length - agreesFrom(log.toReversed(), before.toReversed()));
+}
+
+function isKnown(...args: Parameters<typeof overlap>): boolean {
+  return overlap(...args) !== undefined;
+}
+
 /** The log without the end that the live output begins with, for each stream by itself. */
-export function withoutOverlap(log: Payload[], live: Payload[]): Payload[] {
+function withoutLive(
+  before: readonly Payload[],
+  log: readonly Payload[],
+  live: readonly Payload[],
+): Payload[] {
   const rest = [...log];
-  for (const stream of ["stdout", "stderr"] as const) {
-    let cut = overlapLength(joined(log, stream), joined(live, stream));
+  for (const stream of STREAMS) {
+    let cut = overlap(before, log, live, stream) ?? 0;
     for (let index = rest.length - 1; index >= 0 && cut > 0; index--) {
       const payload = rest[index];
       if (payload.stream !== stream) continue;
@@ -113,7 +156,7 @@ export function withoutOverlap(log: Payload[], live: Payload[]): Payload[] {
 }
 
 /** The end of payloads that holds a number of lines. */
-export function lastLines(payloads: Payload[], lines: number): Payload[] {
+function lastLines(payloads: Payload[], lines: number): Payload[] {
   const kept: Payload[] = [];
   let left = lines;
   for (let index = payloads.length - 1; index >= 0 && left > 0; index--) {
@@ -128,7 +171,7 @@ export function lastLines(payloads: Payload[], lines: number): Payload[] {
   return kept;
 }
 
-function joined(payloads: Payload[], stream: Payload["stream"]): Uint8Array {
+function joined(payloads: readonly Payload[], stream: Payload["stream"]): Uint8Array {
   const parts = payloads.filter((payload) => payload.stream === stream).map(({ bytes }) => bytes);
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let offset = 0;

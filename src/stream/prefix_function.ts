@@ -18,15 +18,18 @@ export function prefixFunction(sequence: Uint8Array): number[] {
   return fallback;
 }
 
-/** The length of the longest end of `first` that `second` begins with. */
-export function overlapLength(first: Uint8Array, second: Uint8Array): number {
-  const fallback = prefixFunction(second);
+/**
+ * Where `first` begins to agree with `second`, as far as both go: `second` is in it, or begins at its
+ * end. The first such place; the length of `first` if there is none.
+ */
+export function agreesFrom(first: Uint8Array, second: Uint8Array): number {
+  const sought = second.subarray(0, first.length);
+  const fallback = prefixFunction(sought);
   let matched = 0;
-  for (const byte of first.subarray(-second.length)) {
-    while (matched > 0 && (matched === second.length || byte !== second[matched])) {
-      matched = fallback[matched];
-    }
-    if (byte === second[matched]) matched++;
+  for (let index = 0; index < first.length; index++) {
+    while (matched > 0 && first[index] !== sought[matched]) matched = fallback[matched];
+    if (first[index] === sought[matched]) matched++;
+    if (matched === sought.length && matched > 0) return index + 1 - matched;
   }
-  return second.length === 0 ? 0 : matched;
+  return first.length - matched;
 }

@@ -32,7 +32,9 @@ testWithEngine("command: exec -t: one stream with its line ends, and TERM", asyn
 testWithEngine("command: exec: environment, working directory and user", async () => {
   await using box = await container({ cmd: ["cat"], openStdin: true, env: ["KEPT=by container"] });
   const env = { DOCKERPTY_TEST_HERE: "from here" };
-  const flags = ["-e", "GIVEN=a=b c", "-e", "DOCKERPTY_TEST_HERE", "-e", "DOCKERPTY_TEST_UNSET"];
+  // Podman's exec refuses a name that has no value, whoever sends it.
+  const unset = await isPodman() ? [] : ["-e", "DOCKERPTY_TEST_UNSET"];
+  const flags = ["-e", "GIVEN=a=b c", "-e", "DOCKERPTY_TEST_HERE", ...unset];
   const script = "env | grep -E '^(KEPT|GIVEN|DOCKERPTY_TEST)' | sort; pwd; id -u; id -g";
   const args = ["exec", ...flags, "-w/tmp", "--user=12:34", box.name, "sh", "-c", script];
   assertRan(await runPiped(args, { env }), {

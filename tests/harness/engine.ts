@@ -113,7 +113,8 @@ export class Container implements AsyncDisposable {
   stopped(timeout?: number): Promise<State> {
     return until(async () => {
       const state = await this.state();
-      return state.Status !== "created" && !state.Running && state;
+      // Podman calls it stopped for the moment before it has tidied up.
+      return !/^(created|stopped)$/.test(state.Status) && !state.Running && state;
     }, { what: `${this.name} to stop`, timeout });
   }
 
@@ -123,11 +124,14 @@ export class Container implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // 404: it was removed already; 409: it is being removed. Both will do.
-    const gone = await request("DELETE", `/containers/${this.id}?force=1&v=1`, {
-      allow: [404, 409],
-    });
-    if (gone.status === 409) await this.removed();
+    // 404: it was removed already; 409: it is being removed. Both will do. 500: Podman refuses in
+    // the moment in which it ends.
+    const allow = [404, 409, 500];
+    const { status } = await until(async () => {
+      const answer = await request("DELETE", `/containers/${this.id}?force=1&v=1`, { allow });
+      return answer.status !== 500 && answer;
+    }, { what: `the removal of ${this.name}`, interval: 50 });
+    if (status === 409) await this.removed();
   }
 }
 

@@ -16,8 +16,9 @@ for (const tty of [false, true]) {
   const kind = tty ? "with a tty" : "without a tty";
 
   testWithEngine(`library: tail: ${kind}, of a container that is silent`, async () => {
-    const cmd = ["sh", "-c", "seq 1 50; read _; echo more"];
-    await using box = await container({ cmd, tty, openStdin: true });
+    // Podman ends the stdin of a process when a client leaves it.
+    const cmd = ["sh", "-c", "seq 1 50; until [ -e /go ]; do usleep 20000; done; echo more"];
+    await using box = await container({ cmd, tty });
     await until(async () => (await logged(box)).length === 50, { what: "the log" });
     for (const [tail, first] of [[3, 48], [50, 1], [1000, 1]]) {
       await using session = await client.attach(box.name, { tail });
@@ -26,11 +27,10 @@ for (const tty of [false, true]) {
       while (!/50\r?\n$/.test(seen)) seen += new TextDecoder().decode((await reader.read()).value);
       assertEquals(lines(seen), Array.from({ length: 51 - first }, (_, i) => String(first + i)));
     }
-    await using session = await client.attach(box.name, { tail: 1, stdin: "piped" });
-    await session.stdin!.getWriter().write(new TextEncoder().encode("\n"));
+    await using session = await client.attach(box.name, { tail: 1 });
+    await box.exec(["touch", "/go"]);
     const { stdout } = await session.output();
-    const seen = lines(new TextDecoder().decode(stdout));
-    assertEquals([seen[0], seen.at(-1)], ["50", "more"]);
+    assertEquals(lines(new TextDecoder().decode(stdout)), ["50", "more"]);
   });
 
   testWithEngine(`library: tail: ${kind}, of a container that goes on writing`, async () => {
@@ -64,5 +64,5 @@ testWithEngine("library: tail: stdout and stderr each", async () => {
 testWithEngine("library: tail: what cannot be", async () => {
   await using box = await container({ cmd: ["cat"], openStdin: true, logDriver: "none" });
   await assertRejects(() => client.attach(box.name, { tail: -1 }), InvalidOptionError, "(-1)");
-  await assertRejects(() => client.attach(box.name, { tail: 5 }), EngineError, "reading");
+  await assertRejects(() => client.attach(box.name, { tail: 5 }), EngineError, "read");
 });

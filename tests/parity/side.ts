@@ -1,7 +1,6 @@
 /** One of the two clients that a scenario is driven with, and everything it leaves behind. */
 import { commandEnv, dockerpty } from "../harness/command.ts";
 import { Container, container, type ContainerOptions, uniqueName } from "../harness/engine.ts";
-import { until } from "../harness/until.ts";
 import { engine } from "./engines.ts";
 import { Live, type LiveOptions, type Ran } from "./live.ts";
 
@@ -68,12 +67,12 @@ export class Side implements AsyncDisposable {
 
   /** A container that is made by the engine's API, the same for both clients. */
   async container(options: ContainerOptions = {}): Promise<Container> {
-    return this.#known(this.#removed(await container(options)));
+    return this.#known(this.use(await container(options)));
   }
 
   /** A container that the client will make by this name. */
   toCome(name: string = uniqueName()): Container {
-    return this.#known(this.#removed(new Container(name)));
+    return this.#known(this.use(new Container(name)));
   }
 
   /** A container for execs, which does nothing itself. */
@@ -128,16 +127,6 @@ export class Side implements AsyncDisposable {
     return Object.fromEntries(
       Object.entries(value).map(([key, item]) => [key, this.anonymous(item)]),
     );
-  }
-
-  /** Removes it when the scenario is over; Podman may refuse that in the moment in which it ends. */
-  #removed(box: Container): Container {
-    this.#stack.defer(async () => {
-      const dispose = () => box[Symbol.asyncDispose]().then(() => true);
-      const attempt = engine === "podman" ? () => dispose().catch(() => false) : dispose;
-      await until(attempt, { what: `the removal of ${box.name}`, interval: 50 });
-    });
-    return box;
   }
 
   #known(box: Container): Container {

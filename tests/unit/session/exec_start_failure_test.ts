@@ -37,8 +37,14 @@ Deno.test("a command that cannot be executed has the code 126", async () => {
   assertEquals((await watch([message], FAILED)).code, 126);
 });
 
-Deno.test("a message that tells of neither leaves the engine's code", async () => {
+Deno.test("a message that tells of neither has the code 126", async () => {
   const { output, code } = await watch(["unable to find user nope: no match"], FAILED);
+  assertEquals([output[0].startsWith("stderr"), code], [true, 126]);
+});
+
+Deno.test("so has what newer engines have no code for", async () => {
+  const message = "OCI runtime exec failed: exec failed: Cwd must be an absolute path";
+  const { output, code } = await watch([message], { ...FAILED, ExitCode: 128 });
   assertEquals([output[0].startsWith("stderr"), code], [true, 126]);
 });
 

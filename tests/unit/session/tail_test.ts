@@ -1,0 +1,151 @@
+import { assertEquals } from "@std/assert";
+import { openTail } from "../../../src/session/tail.ts";
+import type { Payload } from "../../../src/stream/multiplexed_stream.ts";
+import { bytes, text } from "../../fakes/bytes.ts";
+
+const out = (said: string): Payload => ({ stream: "stdout", bytes: bytes(said) });
+const err = (said: string): Payload => ({ stream: "stderr", bytes: bytes(said) });
+const numbers = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, index) => `${from + index}\n`).join("");
+
+/**
+ * What a session begins with: its log as it is read one time after the other, its live output as it
+ * comes between two readings, and what comes at the end.
+ */
+async function begin(
+  lines: number,
+  logs: Payload[][],
+  live: Payload[][],
+  rest: Payload[] = [],
+): Promise<{ shown: string[]; read: number; pauses: number }> {
+  let read = 0, pauses = 0;
+  const queue: Payload[][] = [];
+  let wake = () => {};
+  const put = (payloads: Payload[]) => {
+    queue.push(payloads);
+    wake();
+  };
+  const come = async () => {
+    const next = live.shift();
+    if (next === undefined) return;
+    put(next);
+    // The reader has seen it when every turn that is due has passed.
+    await new Promise((resolve) => setTimeout(resolve));
+  };
+  const readLive = async () => {
+    while (queue.length === 0) await new Promise<void>((resolve) => wake = resolve);
+    return queue.shift()!;
+  };
+  const withTail = await openTail({
+    lines,
+    readLog: async () => {
+      if (read > 0) await come();
+      return logs[Math.min(read++, logs.length - 1)];
+    },
+    pause: () => Promise.resolve(pauses++),
+  });
+  const reader = await withTail(readLive);
+  const first = await reader(new Uint8Array(1));
+  put(rest);
+  const then = rest.length > 0 ? await reader(new Uint8Array(1)) : [];
+  const shown = [...first!, ...then!].map((payload) => `${payload.stream}: ${text(payload.bytes)}`);
+  return { shown: join(shown), read, pauses };
+}
+
+/** Neighbours of one stream in one. */
+function join(shown: string[]): string[] {
+  const joined: string[] = [];
+  for (const item of shown) {
+    const [stream, said] = item.split(/(?<=^\w+: )/);
+    if (joined.at(-1)?.startsWith(stream)) joined.push(joined.pop() + said);
+    else joined.push(item);
+  }
+  return joined;
+}
+
+Deno.test("tail: a container that is silent is not waited for", async () => {
+  const log = [out(numbers(1, 50))];
+  const { shown, pauses, read } = await begin(3, [log], [], [out("51\n")]);
+  assertEquals([shown, pauses, read], [["stdout: 48\n49\n50\n51\n"], 0, 2]);
+});
+
+Deno.test("tail: live output in the middle of what the log has is shown once", async () => {
+  const { shown } = await begin(
+    3,
+    [[out(numbers(1, 20))], [out(numbers(1, 40))]],
+    [[out(numbers(25, 30))]],
+    [out(numbers(31, 45))],
+  );
+  assertEquals(shown, [`stdout: ${numbers(22, 45)}`]);
+});
+
+Deno.test("tail: live output that comes late is waited for", async () => {
+  const { shown, pauses } = await begin(
+    2,
+    [[out(numbers(1, 20))], [out(numbers(1, 40))]],
+    [[], [], [], [out(numbers(25, 26))]],
+    [out(numbers(27, 45))],
+  );
+  assertEquals([shown, pauses], [[`stdout: ${numbers(23, 45)}`], 3]);
+});
+
+Deno.test("tail: a log that comes late is read again, and leaves no gap", async () => {
+  const before = [out(numbers(1, 20))];
+  const { shown } = await begin(
+    2,
+    [before, [out(numbers(1, 21))], [out(numbers(1, 27))]],
+    [[out(numbers(25, 26))]],
+    [out(numbers(27, 30))],
+  );
+  assertEquals(shown, [`stdout: ${numbers(23, 30)}`]);
+});
+
+Deno.test("tail: a flood that the log's end is too short for is read again, further back", async () => {
+  const { shown } = await begin(
+    2,
+    [[out(numbers(1, 20))], [out(numbers(500, 600))], [out(numbers(10, 700))]],
+    [[out(numbers(25, 800))]],
+    [out(numbers(801, 802))],
+  );
+  assertEquals(shown, [`stdout: ${numbers(23, 802)}`]);
+});
+
+Deno.test("tail: a log that has lost its beginning in between", async () => {
+  const { shown } = await begin(
+    3,
+    [[out(numbers(1, 20))], [out(numbers(11, 30))]],
+    [[out(numbers(26, 31))]],
+  );
+  assertEquals(shown, [`stdout: ${numbers(23, 31)}`]);
+});
+
+Deno.test("tail: the same line again and again is counted", async () => {
+  const ticks = (count: number) => [out("tick\n".repeat(count))];
+  const { shown } = await begin(2, [ticks(5), ticks(8)], [ticks(3)], ticks(1));
+  assertEquals(shown, [`stdout: ${"tick\n".repeat(2 + 4)}`]);
+});
+
+Deno.test("tail: stdout and stderr have a place each", async () => {
+  const { shown } = await begin(
+    6,
+    [[out("a\n"), err("1\n")], [out("a\n"), err("1\n"), out("b\n"), err("2\n"), out("c\n")]],
+    [[out("c\n"), err("2\n")]],
+    [err("3\n")],
+  );
+  assertEquals(shown, [
+    "stdout: a\n",
+    "stderr: 1\n",
+    "stdout: b\nc\n",
+    "stderr: 2\n3\n",
+  ]);
+});
+
+Deno.test("tail: live output that no log ever has, as a prompt, is not waited for without end", async () => {
+  const { shown, pauses } = await begin(
+    1,
+    [[out("a\n")], [out("a\nb\n")]],
+    [[out("/ # ")]],
+    [out("ls\n")],
+  );
+  assertEquals([shown, pauses], [["stdout: b\n/ # ls\n"], 6]);
+});
