@@ -89,10 +89,13 @@ export class Engine {
     try {
       return JSON.parse(text);
     } catch {
-      // Without its cause, which repeats a piece of the answer: that may hold a container's secrets.
+      // What begins as JSON may hold a container's secrets: neither it is shown, nor the cause,
+      // which repeats a piece of it.
+      const shown = /^\s*[{[]/.test(text)
+        ? "it begins as JSON, and is malformed or cut short"
+        : JSON.stringify(text.slice(0, 80));
       throw new ProtocolError(
-        `the engine's answer to ${call.method} /${call.path.join("/")} is not JSON: ` +
-          JSON.stringify(text.slice(0, 80)),
+        `the engine's answer to ${call.method} /${call.path.join("/")} is not JSON: ${shown}`,
       );
     }
   }

@@ -1,3 +1,4 @@
+import { bytes } from "./bytes.ts";
 import type { FakeConnection } from "./connection_pair.ts";
 import { type FakeEngine, json, NO_CONTENT, upgraded } from "./engine.ts";
 
@@ -55,7 +56,7 @@ export class FakeContainer {
     (await this.attached).close();
     const wait = await this.waited;
     const answer = JSON.stringify({ StatusCode: code, Error: error });
-    await wait.send(`${answer.length.toString(16)}\r\n${answer}\r\n0\r\n\r\n`);
+    await wait.send(`${bytes(answer).length.toString(16)}\r\n${answer}\r\n0\r\n\r\n`);
     wait.close();
   }
 }

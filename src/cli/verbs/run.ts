@@ -28,7 +28,9 @@ import { ended, sessionOptions, wantsTty, withEngine } from "./common.ts";
 /** `dockerpty run` */
 export const RUN: VerbParts = { flags: RUN_FLAGS, run: runRun };
 
-async function runRun(args: Arguments, context: Context): Promise<number> {
+async function runRun(args: Arguments, whole: Context): Promise<number> {
+  // Docker's configuration is looked at twice.
+  const context = { ...whole, note: once(whole.note) };
   const [image, ...command] = args.operands;
   check("image", image, checkImage);
   const name = args.string("name");
@@ -38,11 +40,11 @@ async function runRun(args: Arguments, context: Context): Promise<number> {
     throw new UsageError("conflicting options: cannot specify both --attach and --detach");
   }
   const settings = await createSettings(args, command, context);
-  const options = await sessionOptions(args, context);
+  const atTerminal = await sessionOptions(args, context);
   const { create } = settings;
   using cidFile = CidFile.open(create.HostConfig?.ContainerIDFile as string | undefined);
   let id = "";
-  const whole: RunOptions = {
+  const options: RunOptions = {
     ...settings,
     name,
     pull: pullPolicy(args.string("pull")),
@@ -60,13 +62,22 @@ async function runRun(args: Arguments, context: Context): Promise<number> {
     context.print(
       await withEngine(
         context,
-        (engine) => runDetached(engine, image, command, { ...whole, stdin }),
+        (engine) => runDetached(engine, image, command, { ...options, stdin }),
       ),
     );
     return 0;
   }
-  const status = await run(image, command, { ...whole, ...options, interactive });
+  const status = await run(image, command, { ...options, ...atTerminal, interactive });
   return ended(status, name || id.slice(0, 12), context);
+}
+
+/** Prints no line twice. */
+function once(note: Context["note"]): Context["note"] {
+  const noted = new Set<string>();
+  return (line) => {
+    if (!noted.has(line)) note(line);
+    noted.add(line);
+  };
 }
 
 /** The settings of the container, from flags, files and docker's configuration. */
