@@ -51,6 +51,7 @@ export {
   EndpointError,
   EngineError,
   type EngineErrorDetails,
+  EngineTimeoutError,
   InvalidOptionError,
   NotTerminalError,
   PermissionError,

@@ -50,9 +50,15 @@ export class ConnectionError extends DockerptyError {
   override name = "ConnectionError";
 }
 
+/** The engine has not answered within the time that {@linkcode ClientOptions.timeout} gives it. */
+export class EngineTimeoutError extends ConnectionError {
+  /** The error's class, for logs. */
+  override name = "EngineTimeoutError";
+}
+
 /**
- * The connection to the engine was lost in a session, while the process in the container ran. That
- * process may still be running.
+ * The connection to the engine was lost in a session, while the process in the container ran, or
+ * the engine does not tell how that ended. It may still be running.
  */
 export class ConnectionLostError extends ConnectionError {
   /** The error's class, for logs. */

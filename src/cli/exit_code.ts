@@ -22,8 +22,13 @@ export class CommandNotFoundError extends UsageError {
 
 /** The code for a session that ended: leaving it is no failure. */
 export function codeOfStatus(status: ExitStatus): number {
-  return status.reason === "exited" ? status.code : 0;
+  if (status.reason === "detached" || status.code === 0) return 0;
+  // The system keeps eight bits of a code: what is none must not become 0.
+  return (status.code & 0xff) || FAILURE_CODE;
 }
+
+/** The code for what went wrong in a session. */
+const FAILURE_CODE = 125;
 
 /** 128 and the number of SIGPIPE. */
 const SIGPIPE_CODE = 141;
@@ -33,7 +38,7 @@ export function codeOfError(error: unknown, verb: string): number {
   // Whoever read the output has left: docker's run calls that a failure, the others end as of SIGPIPE.
   if (error instanceof Deno.errors.BrokenPipe) return verb === "run" ? 1 : SIGPIPE_CODE;
   // A session that broke must not look like a process that failed.
-  if (error instanceof ConnectionLostError || error instanceof ProtocolError) return 125;
+  if (error instanceof ConnectionLostError || error instanceof ProtocolError) return FAILURE_CODE;
   if (error instanceof CommandNotFoundError) return 127;
   if (error instanceof FlagError) return 125;
   if (error instanceof UsageError || error instanceof InvalidOptionError) return 1;

@@ -16,7 +16,10 @@ export interface Created {
   warnings: string[];
 }
 
-/** `POST /containers/create` */
+/**
+ * `POST /containers/create`. The engine makes the container even where nobody waits for that: once
+ * the signal has aborted, what this resolves to is to be removed again.
+ */
 export async function createContainer(
   engine: Engine,
   body: ContainerCreateBody,
@@ -29,11 +32,14 @@ export async function createContainer(
     query: { name: query.name, platform: query.platform },
     body,
     signal,
-  }) as { Id?: unknown; Warnings?: string[] | null } | undefined;
+    limited: "no",
+    lasting: true,
+  }) as { Id?: unknown; Warnings?: unknown } | null | undefined;
   if (typeof answer?.Id !== "string" || !/^[\w.-]+$/.test(answer.Id)) {
     throw new ProtocolError("the engine created a container and did not say its id");
   }
-  return { id: answer.Id, warnings: answer.Warnings ?? [] };
+  const warnings = Array.isArray(answer.Warnings) ? answer.Warnings : [];
+  return { id: answer.Id, warnings: warnings.map(String) };
 }
 
 /** `GET /containers/{id}/json` */
@@ -43,7 +49,17 @@ export async function inspectContainer(
   signal?: AbortSignal,
 ): Promise<ContainerInspect> {
   const path = ["containers", id, "json"];
-  return await engine.json({ method: "GET", path, signal }) as ContainerInspect;
+  const answer = await engine.json({ method: "GET", path, signal });
+  if (isContainerInspect(answer)) return answer;
+  throw new ProtocolError(
+    `the engine's answer about the container ${JSON.stringify(id)} does not tell its state`,
+  );
+}
+
+function isContainerInspect(answer: unknown): answer is ContainerInspect {
+  const { Id, State, Config, HostConfig } = (answer ?? {}) as Partial<ContainerInspect>;
+  return typeof Id === "string" && typeof State?.Running === "boolean" &&
+    typeof Config?.Tty === "boolean" && typeof HostConfig === "object" && HostConfig !== null;
 }
 
 /** `POST /containers/{id}/start` */
@@ -52,7 +68,12 @@ export async function startContainer(
   id: string,
   signal?: AbortSignal,
 ): Promise<void> {
-  await engine.json({ method: "POST", path: ["containers", id, "start"], signal });
+  await engine.json({
+    method: "POST",
+    path: ["containers", id, "start"],
+    signal,
+    limited: "no",
+  });
 }
 
 /** What of a container is attached. */
@@ -92,6 +113,9 @@ export async function attachContainer(
 /** When a wait is over. */
 export type WaitCondition = "not-running" | "next-exit" | "removed";
 
+/** The longest answer to a wait. */
+const MAX_WAIT_LENGTH = 64 * 1024;
+
 /** A wait that has begun. */
 export interface Wait {
   /** The engine's answer, once the wait is over. */
@@ -117,11 +141,15 @@ export function waitContainer(
       path: ["containers", id, "wait"],
       query: { condition },
       signal,
+      limited: "beginning",
     }, async (body) => {
       resolve({ answer: begun.promise });
       const decoder = new TextDecoder();
       let text = "";
-      for await (const bytes of body) text += decoder.decode(bytes, { stream: true });
+      for await (const bytes of body) {
+        text += decoder.decode(bytes, { stream: true });
+        if (text.length > MAX_WAIT_LENGTH) break;
+      }
       begun.resolve(parseWaitAnswer(text));
     }).catch((error) => {
       begun.reject(error);
@@ -133,7 +161,7 @@ export function waitContainer(
 function parseWaitAnswer(text: string): WaitAnswer {
   try {
     const answer = JSON.parse(text);
-    if (typeof answer?.StatusCode === "number") return answer;
+    if (Number.isInteger(answer?.StatusCode)) return answer;
   } catch {
     // Falls through: what came is not an answer.
   }

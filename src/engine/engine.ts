@@ -3,15 +3,22 @@
  *
  * @module
  */
-import { ConnectionError, EngineError, InvalidOptionError, ProtocolError } from "../errors.ts";
+import {
+  ConnectionError,
+  EngineError,
+  EngineTimeoutError,
+  InvalidOptionError,
+  ProtocolError,
+} from "../errors.ts";
 import { hijack, type Hijacked, isHijacked } from "../http/hijack.ts";
 import { HttpConnection, NoResponseError, type Response } from "../http/request.ts";
 import type { Dial } from "../transport/connection.ts";
 import { type Endpoint, formatEndpoint } from "../transport/endpoint.ts";
+import { CallEnding, type CallLimits } from "./call_ending.ts";
 import { chooseApiVersion, compareApiVersions } from "./version.ts";
 
 /** A call of the engine's API. */
-export interface Call {
+export interface Call extends CallLimits {
   /** The HTTP method. */
   method: "GET" | "HEAD" | "POST" | "DELETE";
   /** The path's segments behind the version; each is encoded. */
@@ -24,23 +31,26 @@ export interface Call {
   body?: unknown;
   /** Headers beside those of HTTP. */
   headers?: Iterable<readonly [string, string]>;
-  /** Gives the call up: its connection is closed, and it rejects with the signal's reason. */
-  signal?: AbortSignal;
 }
+
+/** How long an engine may take to answer, where nothing else is said, in milliseconds. */
+export const DEFAULT_TIMEOUT = 60_000;
 
 /** The longest answer that is read whole: an inspect of a container with all its settings. */
 const MAX_JSON_LENGTH = 16 * 1024 * 1024;
 /** The longest refusal that is read. */
 const MAX_REFUSAL_LENGTH = 64 * 1024;
+/** So much of it is in an error's message. */
+const MAX_MESSAGE_LENGTH = 4096;
 /** More idle connections than this are closed. */
 const MAX_IDLE = 2;
-
-const NEVER = new AbortController().signal;
 
 /** Calls one engine's API. */
 export class Engine {
   /** Where the engine is. */
   readonly endpoint: Endpoint;
+  /** How long it may take to answer what it need not work for, in milliseconds. */
+  readonly timeout: number;
   #dial: Dial;
   #apiVersion: Promise<string> | undefined;
   #idle: HttpConnection[] = [];
@@ -48,8 +58,14 @@ export class Engine {
   #podman = false;
 
   /** Calls the engine at `endpoint`; `apiVersion` is negotiated where it is not given. */
-  constructor(endpoint: Endpoint, dial: Dial, apiVersion?: string) {
+  constructor(
+    endpoint: Endpoint,
+    dial: Dial,
+    apiVersion?: string,
+    timeout: number = DEFAULT_TIMEOUT,
+  ) {
     this.endpoint = endpoint;
+    this.timeout = timeout;
     this.#dial = dial;
     if (apiVersion !== undefined) this.#apiVersion = Promise.resolve(apiVersion);
   }
@@ -114,15 +130,16 @@ export class Engine {
   /** Makes a call that turns its connection into a raw stream. */
   async hijack(call: Call): Promise<Hijacked> {
     const path = await this.#path(call);
-    const http = await this.#connect();
-    const { signal = NEVER } = call;
+    using ending = this.#endingOf(call, path);
+    const http = await this.#connect(ending.signal);
     try {
-      return await closedOnAbort(http, signal, async () => {
+      return await closedOnAbort(http, ending.signal, async () => {
         const answer = await hijack(http, {
           method: call.method,
           target: path,
           headers: call.headers,
           body: call.body,
+          sent: () => ending.sent(),
         });
         if (isHijacked(answer)) return answer;
         throw await refusal(answer, call, path);
@@ -178,15 +195,20 @@ export class Engine {
     call: Call,
     use: (response: Response) => Promise<T>,
   ): Promise<T> {
-    const { method, body, headers, signal = NEVER } = call;
-    const request = { method, target, body, headers };
+    const { method, body, headers } = call;
+    using ending = this.#endingOf(call, target);
+    const { signal } = ending;
+    const request = { method, target, body, headers, sent: () => ending.sent() };
     signal.throwIfAborted();
     while (true) {
-      const idle = this.#idle.pop();
-      const http = idle ?? await this.#connect();
+      // Whether an idle connection was closed before the engine saw the request, or behind it,
+      // cannot be told.
+      const idle = call.lasting ? undefined : this.#idle.pop();
+      const http = idle ?? await this.#connect(signal);
       try {
         return await closedOnAbort(http, signal, async () => {
           const response = await http.request(request);
+          if (call.limited === "beginning") ending.begun();
           this.#podman ||= response.headers.has("libpod-api-version");
           return await use(response);
         });
@@ -205,12 +227,40 @@ export class Engine {
     else http.close();
   }
 
-  async #connect(): Promise<HttpConnection> {
-    return new HttpConnection(await this.#dial(this.endpoint));
+  /** Connects; when the signal aborts, the connection that is still to come is closed. */
+  async #connect(signal: AbortSignal): Promise<HttpConnection> {
+    signal.throwIfAborted();
+    const dialing = this.#dial(this.endpoint);
+    const aborted = Promise.withResolvers<never>();
+    const abort = () => aborted.reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    try {
+      return new HttpConnection(await Promise.race([dialing, aborted.promise]));
+    } catch (error) {
+      dialing.then((connection) => connection.close(), () => {});
+      throw error;
+    } finally {
+      signal.removeEventListener("abort", abort);
+    }
+  }
+
+  #endingOf(call: Call, path: string): CallEnding {
+    return new CallEnding(call, this.timeout, () => {
+      const seconds = this.timeout / 1000;
+      const asked = `${call.method} ${path.replace(/\?.*$/, "")}`;
+      return new EngineTimeoutError(
+        `the engine at ${formatEndpoint(this.endpoint)} has not answered ${asked} for ${seconds} ` +
+          `second${seconds === 1 ? "" : "s"}; DOCKER_CLIENT_TIMEOUT=SECONDS waits longer`,
+      );
+    });
   }
 
   async #refuse(response: Response, call: Call, path: string): Promise<void> {
-    if (isRefusal(response.status)) throw await refusal(response, call, path);
+    const { status } = response;
+    if (isRefusal(status)) throw await refusal(response, call, path);
+    if (status < 200) {
+      throw new ProtocolError(`the engine answered ${status} to ${call.method} ${path}`);
+    }
   }
 }
 
@@ -279,7 +329,7 @@ async function refusal(response: Response, call: Call, path: string): Promise<Er
     else throw error;
   }
   const details = { status: response.status, method: call.method, path };
-  const message = response.status >= 400 && messageIn(text) ||
+  const message = response.status >= 400 && messageIn(text).slice(0, MAX_MESSAGE_LENGTH) ||
     `the engine answered ${response.status} to ${call.method} ${path}`;
   return new EngineError(message, details);
 }

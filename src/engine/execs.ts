@@ -18,6 +18,7 @@ export async function createExec(
   const path = ["containers", container, "exec"];
   const answer = await engine.json({ method: "POST", path, body, signal }) as
     | { Id?: unknown }
+    | null
     | undefined;
   if (typeof answer?.Id !== "string" || !/^[\w.-]+$/.test(answer.Id)) {
     throw new ProtocolError("the engine created an exec and did not say its id");
@@ -33,7 +34,10 @@ export interface ExecStart {
   consoleSize?: ConsoleSize;
 }
 
-/** `POST /exec/{id}/start`, attached. */
+/**
+ * `POST /exec/{id}/start`, attached. The engine starts it even where nobody waits for that: once the
+ * signal has aborted, the process is to be ended again.
+ */
 export async function startExec(
   engine: Engine,
   id: string,
@@ -45,6 +49,7 @@ export async function startExec(
     path: ["exec", id, "start"],
     body: { Detach: false, Tty: tty, ConsoleSize: consoleSize },
     signal,
+    lasting: true,
   });
 }
 
@@ -84,5 +89,8 @@ export async function inspectExec(
   id: string,
   signal?: AbortSignal,
 ): Promise<ExecInspect> {
-  return await engine.json({ method: "GET", path: ["exec", id, "json"], signal }) as ExecInspect;
+  const answer = await engine.json({ method: "GET", path: ["exec", id, "json"], signal });
+  const exec = (answer ?? {}) as Partial<ExecInspect>;
+  if (typeof exec.Running === "boolean") return exec as ExecInspect;
+  throw new ProtocolError("the engine's answer about the command does not tell whether it runs");
 }

@@ -78,7 +78,7 @@ export async function pullImage(
   const headers: [string, string][] = [];
   if (auth !== undefined) headers.push(["X-Registry-Auth", encodeRegistryAuth(auth, registry)]);
   await engine.stream(
-    { method, path: ["images", "create"], query, headers, signal },
+    { method, path: ["images", "create"], query, headers, signal, limited: "no" },
     async (body) => {
       for await (const value of readJsonLines(body)) {
         const message = errorIn(value);

@@ -16,6 +16,9 @@ export type BodyFraming =
 /** The longest line that announces a chunk, with its extensions. */
 const MAX_CHUNK_LINE = 4096;
 
+/** So many lines may follow the last chunk. */
+const MAX_TRAILERS = 100;
+
 const decoder = new TextDecoder("latin1");
 
 /**
@@ -98,7 +101,9 @@ async function* readChunked(reader: ByteReader): AsyncGenerator<Uint8Array> {
     }
   }
   // Trailers end with an empty line; an engine's say nothing of interest.
-  while (await readLine(reader) !== "");
+  for (let left = MAX_TRAILERS; await readLine(reader) !== ""; left--) {
+    if (left === 0) throw new ProtocolError("the engine's answer has trailers without end");
+  }
 }
 
 async function readLine(reader: ByteReader): Promise<string> {

@@ -6,10 +6,14 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { ProtocolError } from "../errors.ts";
 
+/** No news of an engine's is longer than this. */
+const MAX_LINE_LENGTH = 1024 * 1024;
+const LF = 0x0a;
+
 /**
  * The JSON values in a stream of bytes, one a line.
  *
- * @throws {ProtocolError} if a line is not JSON
+ * @throws {ProtocolError} if a line is not JSON, or has no end
  */
 export async function* readJsonLines(
   body: AsyncIterable<Uint8Array>,
@@ -32,5 +36,13 @@ export async function* readJsonLines(
 
 /** A stream holds its pieces for longer than the reader's buffer does. */
 async function* copies(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  for await (const bytes of body) yield bytes.slice();
+  let lineLength = 0;
+  for await (const bytes of body) {
+    const lineEnd = bytes.lastIndexOf(LF);
+    lineLength = lineEnd === -1 ? lineLength + bytes.length : bytes.length - lineEnd - 1;
+    if (lineLength > MAX_LINE_LENGTH) {
+      throw new ProtocolError(`the engine's answer has a line of over ${MAX_LINE_LENGTH} bytes`);
+    }
+    yield bytes.slice();
+  }
 }

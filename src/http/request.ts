@@ -13,6 +13,9 @@ import type { ResponseHead } from "./head.ts";
 /** The first byte of what a server sends that expects TLS and is spoken to in the clear. */
 const TLS_ALERT = 0x15;
 
+/** So many interim answers are passed over. */
+const MAX_INTERIM = 100;
+
 /** A request to an engine. */
 export interface Request {
   /** The HTTP method. */
@@ -23,6 +26,8 @@ export interface Request {
   headers?: Iterable<readonly [string, string]>;
   /** A value to send as JSON. */
   body?: unknown;
+  /** Is called when the whole request has been sent. */
+  sent?: () => void;
 }
 
 /** A response whose body has not been read yet. */
@@ -55,7 +60,7 @@ export class HttpConnection {
   }
 
   /** Sends a request and reads the head of the response. */
-  async request({ method, target, headers = [], body }: Request): Promise<Response> {
+  async request({ method, target, headers = [], body, sent }: Request): Promise<Response> {
     this.#reusable = false;
     const fields: [string, string][] = [["Host", "dockerpty"]];
     for (const [name, value] of headers) fields.push([name, value]);
@@ -77,6 +82,7 @@ export class HttpConnection {
         { cause: error },
       );
     }
+    sent?.();
     const head = await this.#readHead();
     return { ...head, body: this.#readBody(method, head) };
   }
@@ -90,11 +96,12 @@ export class HttpConnection {
   }
 
   async #readHead(): Promise<ResponseHead> {
-    while (true) {
+    for (let interim = 0; interim <= MAX_INTERIM; interim++) {
       const head = await this.#readOneHead();
       // Interim answers (100 Continue, 103) come before the real one; 101 is final.
       if (head.status >= 200 || head.status === 101) return head;
     }
+    throw new ProtocolError(`the engine's answer does not come, after ${MAX_INTERIM} interim ones`);
   }
 
   async #readOneHead(): Promise<ResponseHead> {
@@ -127,7 +134,9 @@ export class HttpConnection {
     const framing = bodyFraming(method, head);
     yield* readBody(this.reader, framing);
     const options = head.headers.get("connection")?.toLowerCase() ?? "";
-    this.#reusable = framing.kind !== "close" && !options.split(/, */).includes("close");
+    // What comes behind an answer that nobody asked for would be taken for the next one.
+    this.#reusable = framing.kind !== "close" && !options.split(/, */).includes("close") &&
+      head.status !== 101 && this.reader.buffered.length === 0;
   }
 }
 

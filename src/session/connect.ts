@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { Engine } from "../engine/engine.ts";
+import { DEFAULT_TIMEOUT, Engine } from "../engine/engine.ts";
 import { checkApiVersion } from "../engine/version.ts";
+import { InvalidOptionError } from "../errors.ts";
 import type { Dial } from "../transport/connection.ts";
 import { resolveEndpoint } from "../transport/context.ts";
 import { dial } from "../transport/dial.ts";
@@ -25,6 +26,14 @@ export interface ClientOptions {
    * @default {`DOCKER_API_VERSION`, or the highest that both sides know}
    */
   apiVersion?: string;
+  /**
+   * How long the engine may take, in milliseconds, to answer what it need not work for: all but a
+   * pull, a container's creation and its start. Also how long it may take, once a container has
+   * ended, to end its output and to tell how it ended. `Infinity` waits for ever.
+   *
+   * @default {`DOCKER_CLIENT_TIMEOUT` in seconds, or 60 seconds}
+   */
+  timeout?: number;
   /**
    * Opens connections.
    *
@@ -51,5 +60,17 @@ export async function connect(options: ClientOptions): Promise<Engine> {
     typeof endpoint === "string" ? parseEndpoint(endpoint) : endpoint,
     dialer,
     version && checkApiVersion(version),
+    timeoutFrom(options),
+  );
+}
+
+function timeoutFrom({ timeout }: ClientOptions): number {
+  const seconds = timeout === undefined ? permittedEnv("DOCKER_CLIENT_TIMEOUT") : undefined;
+  const limit = timeout ?? (seconds ? Number(seconds) * 1000 : DEFAULT_TIMEOUT);
+  if (limit > 0) return limit;
+  throw new InvalidOptionError(
+    seconds
+      ? `invalid DOCKER_CLIENT_TIMEOUT (${seconds}): expected a number of seconds, more than 0`
+      : `invalid timeout (${timeout}): expected a number of milliseconds, more than 0`,
   );
 }

@@ -6,7 +6,7 @@
 import { startContainer } from "../engine/containers.ts";
 import type { Engine } from "../engine/engine.ts";
 import { createExec, startExecDetached } from "../engine/execs.ts";
-import { create } from "./open_container.ts";
+import { withCreated } from "./open_container.ts";
 import { createBody, execBody, type ExecOptions, type RunOptions } from "./options.ts";
 
 /** Creates a container and starts it; resolves to its id. */
@@ -17,15 +17,17 @@ export async function runDetached(
   options: RunOptions,
 ): Promise<string> {
   const body = createBody(image, command, options);
-  const id = await create(engine, {
+  const unattached = {
     ...body,
     StdinOnce: false,
     AttachStdin: false,
     AttachStdout: false,
     AttachStderr: false,
-  }, options);
-  await startContainer(engine, id, options.signal);
-  return id;
+  };
+  return await withCreated(engine, unattached, options, async (id) => {
+    await startContainer(engine, id, options.signal);
+    return id;
+  });
 }
 
 /** Starts another process in a running container, attached to nothing. */

@@ -54,7 +54,13 @@ export class ExecStartFailure {
   async #failed(): Promise<boolean> {
     // A process that writes the same words has an id, or runs, or ends with another code. (Podman
     // gives no id for one that has ended; there the words and the code have to do.)
-    const exec = await this.#inspect();
+    let exec: ExecInspect;
+    try {
+      exec = await this.#inspect();
+    } catch {
+      // What cannot be asked now is asked again at the end, and told then.
+      return false;
+    }
     const code = codeFromExec(exec);
     return exec.Pid === 0 && (code === 126 || code === 127 || code === 128);
   }

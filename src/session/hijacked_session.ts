@@ -4,7 +4,7 @@
  * @module
  */
 import { toArrayBuffer } from "@std/streams/to-array-buffer";
-import { ConnectionError, InvalidOptionError, messageOf } from "../errors.ts";
+import { ConnectionError, ConnectionLostError, InvalidOptionError, messageOf } from "../errors.ts";
 import { type Connection, writeAll } from "../transport/connection.ts";
 import type { Winsize } from "../winsize.ts";
 import {
@@ -34,6 +34,11 @@ export interface SessionParts {
   targets?: Targets;
   /** Tells how the process ended. `outputEnded` resolves at the output's end. */
   exited: (outputEnded: Promise<void>) => Promise<ExitStatus>;
+  /**
+   * How long, in milliseconds, the engine may keep the output open and silent once the process is
+   * known to have ended. Undefined where the end is known by the output's.
+   */
+  endTime?: number;
   /** Tells the process the size of its terminal. */
   resize: (size: Winsize) => Promise<void>;
   /** Sends the process a signal. */
@@ -57,6 +62,12 @@ export class HijackedSession implements Session {
   #left = Promise.withResolvers<ExitStatus>();
   #status: Promise<ExitStatus>;
   #closed = false;
+  /** Why it was closed, where that was a fault. */
+  #failure: unknown;
+  /** How many pieces of output were read. */
+  #reads = 0;
+  #reading = false;
+  #watch: ReturnType<typeof setTimeout> | undefined;
 
   constructor(parts: SessionParts) {
     this.id = parts.id;
@@ -69,7 +80,7 @@ export class HijackedSession implements Session {
     this.#left.promise.catch(() => {});
     this.#status = Promise.race([parts.exited(this.#outputEnded.promise), this.#left.promise])
       .finally(() => parts.release());
-    this.#status.catch(() => {});
+    this.#status.then(() => this.#watchOutput(), () => {});
     this.#closeOnAbort(parts.signal);
   }
 
@@ -141,21 +152,48 @@ export class HijackedSession implements Session {
   }
 
   async #readToEnd(buffer: Uint8Array): ReturnType<ReadPayloads> {
+    this.#reading = true;
     try {
       const payloads = await this.#parts.read(buffer);
+      this.#reads++;
       if (payloads === null) this.#end();
       return payloads;
     } catch (cause) {
+      if (this.#failure !== undefined) throw this.#failure;
       const error = lostWhileRunning(cause);
       if (this.#parts.signal?.aborted) throw this.#parts.signal.reason;
       // Whoever left the session closed the connection under the read.
       if (this.#closed) return null;
       this.#fail(error);
       throw error;
+    } finally {
+      this.#reading = false;
     }
   }
 
+  /** Sees to it that an output whose end the engine owes is not waited for in vain. */
+  #watchOutput(): void {
+    const { endTime = Infinity } = this.#parts;
+    if (this.#closed || endTime === Infinity) return;
+    const before = this.#reading ? this.#reads : -1;
+    this.#watch = setTimeout(() => {
+      // What nobody reads is not late.
+      if (this.#reading && this.#reads === before) {
+        this.#fail(
+          new ConnectionLostError(
+            "the process has ended, and the engine does not end its output: some may be lost",
+          ),
+        );
+      } else {
+        this.#watchOutput();
+      }
+    }, endTime);
+    // What nobody reads must not keep the process from its end.
+    Deno.unrefTimer(this.#watch);
+  }
+
   #fail(error: unknown): void {
+    this.#failure = error;
     this.#outputEnded.reject(error);
     this.#close();
   }
@@ -212,6 +250,7 @@ export class HijackedSession implements Session {
   #close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    clearTimeout(this.#watch);
     this.#parts.connection.close();
   }
 }

@@ -18,8 +18,9 @@ import {
 } from "../engine/containers.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { ContainerCreateBody, ContainerInspect } from "../engine/types.ts";
-import { ConnectionLostError, ContainerStateError, InvalidOptionError } from "../errors.ts";
+import { ContainerStateError, DockerptyError, InvalidOptionError, messageOf } from "../errors.ts";
 import { isMultiplexed } from "../http/hijack.ts";
+import { containerEnd } from "./container_end.ts";
 import { targetsFrom } from "./deno_stdio.ts";
 import { ATTACH_DETACH_KEYS } from "./engine_detach_keys.ts";
 import { HijackedSession } from "./hijacked_session.ts";
@@ -29,19 +30,45 @@ import { openTail } from "./tail.ts";
 import { MultiplexedStreamDecoder, type Payload } from "../stream/multiplexed_stream.ts";
 import { type PullOptions, withImage } from "./pull.ts";
 import type { Session } from "./session.ts";
-import { lostWhileRunning, statusFromWait } from "./status.ts";
 
-/** Creates a container for {@linkcode openRun}; pulls its image where the policy says so. */
-export async function create(
+/**
+ * Creates a container; pulls its image where the policy says so. Whatever fails from then on, in
+ * `use` or here, one that was to be removed is removed, and so is one whose id nobody was told.
+ */
+export async function withCreated<T>(
   engine: Engine,
   body: ContainerCreateBody,
   options: PullOptions & Pick<RunOptions, "name" | "onCreated">,
-): Promise<string> {
+  use: (id: string) => Promise<T>,
+): Promise<T> {
   const { name, platform, signal } = options;
   const attempt = () => createContainer(engine, body, { name, platform }, signal);
   const created = await withImage(engine, body.Image!, options, attempt);
-  options.onCreated?.(created);
-  return created.id;
+  let remove = true;
+  try {
+    signal?.throwIfAborted();
+    options.onCreated?.(created);
+    remove = body.HostConfig?.AutoRemove === true;
+    const used = await use(created.id);
+    signal?.throwIfAborted();
+    return used;
+  } catch (error) {
+    // The engine removes only what it has started.
+    if (remove) await undo(engine, created.id, error);
+    throw error;
+  }
+}
+
+/** Removes a container; where that cannot be done, the error that led to it says so. */
+async function undo(engine: Engine, id: string, error: unknown): Promise<void> {
+  try {
+    await removeContainer(engine, id, { force: true });
+  } catch (problem) {
+    if (!(error instanceof DockerptyError)) return;
+    error.message += `; the container ${id.slice(0, 12)} could not be removed: ${
+      messageOf(problem)
+    }`;
+  }
 }
 
 /** Opens a session with the main process of a new container, and starts it. */
@@ -54,9 +81,7 @@ export async function openRun(
 ): Promise<Session> {
   const { signal } = options;
   const body = createBody(image, command, options);
-  const id = await create(engine, body, options);
-  const remove = body.HostConfig?.AutoRemove === true;
-  try {
+  return await withCreated(engine, body, options, async (id) => {
     return await openSession(
       engine,
       id,
@@ -67,17 +92,13 @@ export async function openRun(
         stderr: body.AttachStderr !== false,
         halfClose: body.StdinOnce === true,
         targets: targetsFrom(options),
-        condition: exitCondition(engine, remove),
+        condition: exitCondition(engine, body.HostConfig?.AutoRemove === true),
         signal,
       },
       release,
       () => startContainer(engine, id, signal),
     );
-  } catch (error) {
-    // The engine removes only what it has started.
-    if (remove) await removeContainer(engine, id, { force: true }).catch(() => {});
-    throw error;
-  }
+  });
 }
 
 /** Opens a session with the main process of a container that exists, and starts that. */
@@ -168,45 +189,6 @@ function requireRunning({ State }: Pick<ContainerInspect, "State">, container: s
   }
 }
 
-/** How long a container may take to end after its output has, in milliseconds. */
-const END_TIME = 2000;
-
-/**
- * Tells an output that was cut from one that has ended. Engines end it with the process, whatever
- * that does with its streams, and answer the wait a moment later.
- */
-function watchForLoss(
-  engine: Engine,
-  id: string,
-  outputEnded: Promise<void>,
-): Disposable & { lost: Promise<never> } {
-  const { promise: lost, reject } = Promise.withResolvers<never>();
-  lost.catch(() => {});
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let over = false;
-  const look = async () => {
-    const { State } = await inspectContainer(engine, id);
-    if (State.Running && !over) {
-      reject(
-        new ConnectionLostError(
-          "the engine ended the output while the container ran; it may still be running",
-        ),
-      );
-    }
-  };
-  outputEnded.then(() => {
-    // What cannot be asked is told by the wait.
-    if (!over) timer = setTimeout(() => look().catch(() => {}), END_TIME);
-  }, () => {});
-  return {
-    lost,
-    [Symbol.dispose](): void {
-      over = true;
-      clearTimeout(timer);
-    },
-  };
-}
-
 /** The payloads of a log, which is framed as the output is. */
 function logPayloads(log: Uint8Array, tty: boolean): Payload[] {
   if (tty) return [{ stream: "stdout", bytes: log }];
@@ -276,14 +258,8 @@ async function openSession(
     read,
     stdin: !stdin ? null : halfClose && !tty ? "half-close" : "stay-open",
     targets,
-    exited: async (outputEnded) => {
-      using watch = watchForLoss(engine, id, outputEnded);
-      try {
-        return statusFromWait(await Promise.race([wait.answer, watch.lost]));
-      } catch (error) {
-        throw lostWhileRunning(error);
-      }
-    },
+    exited: (outputEnded) => containerEnd({ engine, id, wait }, outputEnded),
+    endTime: engine.timeout,
     resize: (size) => resizeContainer(engine, id, size),
     kill: (name) => killContainer(engine, id, name),
     release: () => {

@@ -43,6 +43,13 @@ export async function openExec(
   const hasEnded = async () => codeFromExec(await inspectExec(engine, id)) !== null;
   const openSibling = (command: readonly string[]) =>
     openExec(engine, container, command, { user, privileged }, () => {});
+  const kill = (name: string) => killMarked({ mark, openSibling, hasEnded }, name);
+  if (signal?.aborted) {
+    // The engine had been told to start it by then: nobody is to be left with it.
+    stream.connection.close();
+    await kill("SIGKILL").catch(() => {});
+    throw signal.reason;
+  }
   return new HijackedSession({
     id,
     tty,
@@ -59,7 +66,7 @@ export async function openExec(
       }
     },
     resize: (size) => resizeExec(engine, id, size),
-    kill: (name) => killMarked({ mark, openSibling, hasEnded }, name),
+    kill,
     release,
     signal,
   });

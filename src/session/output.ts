@@ -24,6 +24,7 @@ export function payloadReader(
 ): ReadPayloads {
   const decoder = multiplexed ? new MultiplexedStreamDecoder() : null;
   return async (buffer) => {
+    decoder?.check();
     const count = await connection.read(buffer);
     if (count === null) {
       decoder?.end();

@@ -3,32 +3,47 @@
  *
  * @module
  */
-import { ConnectionError, ConnectionLostError, DockerptyError, EngineError } from "../errors.ts";
+import {
+  ConnectionError,
+  ConnectionLostError,
+  EngineError,
+  EngineTimeoutError,
+} from "../errors.ts";
 import type { ExecInspect, WaitAnswer } from "../engine/types.ts";
 import type { ExitStatus } from "./session.ts";
 
 /**
  * The exit status in the answer to a wait.
  *
- * @throws {DockerptyError} if the wait itself went wrong
+ * @throws {ConnectionLostError} if the wait itself went wrong
  */
 export function statusFromWait({ StatusCode, Error }: WaitAnswer): ExitStatus {
   if (Error?.Message) {
-    throw new DockerptyError(`the engine could not wait for the container: ${Error.Message}`);
+    throw new ConnectionLostError(
+      `the engine could not wait for the container: ${Error.Message}; it may still be running`,
+    );
   }
   return { reason: "exited", code: StatusCode };
 }
 
 /** The exit code of an exec that has ended; null while it runs, or while the engine does not know. */
 export function codeFromExec({ Running, ExitCode }: ExecInspect): number | null {
-  return Running || typeof ExitCode !== "number" ? null : ExitCode;
+  return Running || !Number.isInteger(ExitCode) ? null : ExitCode;
 }
 
-/** Says of a lost connection what it means for the process. */
+/** Says of a lost connection, or of an engine that does not tell, what it means for the process. */
 export function lostWhileRunning(error: unknown): unknown {
-  if (!(error instanceof ConnectionError) || error instanceof ConnectionLostError) return error;
+  if (error instanceof ConnectionLostError) return error;
+  const problem = error instanceof EngineTimeoutError
+    ? error.message
+    : error instanceof ConnectionError
+    ? "the connection to the engine was lost"
+    : error instanceof EngineError
+    ? `the engine does not tell how the process ended: ${error.message}`
+    : undefined;
+  if (problem === undefined) return error;
   return new ConnectionLostError(
-    "the connection to the engine was lost; the process in the container may still be running",
+    `${problem}; the process in the container may still be running`,
     { cause: error },
   );
 }

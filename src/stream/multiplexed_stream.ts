@@ -33,15 +33,33 @@ export class MultiplexedStreamDecoder {
   #stream = 0;
   #payloadLeft = 0;
   #systemError: string | null = null;
+  #failure: Error | null = null;
   #decoder = new TextDecoder();
 
   /**
    * Takes the frames' headers off `chunk`. The payloads are views of it: nothing is copied.
    *
-   * @throws {ProtocolError} if the stream is not multiplexed, or holds an error of the engine's
+   * @throws {ProtocolError} if the stream is not multiplexed, or holds an error of the engine's; what
+   * came before that is returned, and the next call throws
    */
   decode(chunk: Uint8Array): Payload[] {
+    this.check();
     const payloads: Payload[] = [];
+    try {
+      this.#decode(chunk, payloads);
+    } catch (error) {
+      if (payloads.length === 0) throw error;
+      this.#failure = error as Error;
+    }
+    return payloads;
+  }
+
+  /** Throws what was found behind the payloads that were returned last. */
+  check(): void {
+    if (this.#failure !== null) throw this.#failure;
+  }
+
+  #decode(chunk: Uint8Array, payloads: Payload[]): void {
     let index = 0;
     while (index < chunk.length) {
       if (this.#payloadLeft === 0) {
@@ -57,7 +75,6 @@ export class MultiplexedStreamDecoder {
         payloads.push({ stream: this.#stream === 2 ? "stderr" : "stdout", bytes });
       }
     }
-    return payloads;
   }
 
   /**
@@ -66,6 +83,7 @@ export class MultiplexedStreamDecoder {
    * @throws {ProtocolError} if it ended inside a frame
    */
   end(): void {
+    this.check();
     if (this.#systemError !== null) this.#throwSystemError();
     if (this.#headerLength > 0) {
       throw new ProtocolError(

@@ -21,3 +21,23 @@ export async function until<T>(
     await new Promise((resolve) => setTimeout(resolve, interval));
   }
 }
+
+/** What a promise comes to; throws naming `what` if it takes longer than so many milliseconds. */
+export async function deadline<T>(
+  promise: Promise<T>,
+  timeout: number,
+  what: string | (() => string),
+): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const name = typeof what === "string" ? what : what();
+      reject(new Error(`waited ${timeout} ms in vain for ${name}`));
+    }, timeout);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -44,7 +44,13 @@ Deno.test("a container created without an id is refused", async () => {
 
 Deno.test("the calls of one container name it, and carry what they must", async () => {
   const [engine, fake] = engines();
-  fake.on("GET /containers/c/json", () => json(200, { Id: "full" }));
+  fake.on("GET /containers/c/json", () =>
+    json(200, {
+      Id: "full",
+      State: { Running: true },
+      Config: { Tty: false },
+      HostConfig: {},
+    }));
   for (const action of ["start", "resize", "kill"]) {
     fake.on(`POST /containers/c/${action}`, () => NO_CONTENT);
   }

@@ -53,15 +53,22 @@ Deno.test("a request without a body says so where one could be", async () => {
 });
 
 Deno.test("a second request follows on the same connection, once the body was read", async () => {
-  const [http, , server] = await answered(`${ANSWER}HTTP/1.1 204 No Content\r\n\r\n`);
+  const [http, , server] = await answered(ANSWER);
   const response = await http.request(REQUEST);
   assertEquals(http.reusable, false);
   assertEquals(await read(response), "hello");
   assertEquals(http.reusable, true);
+  await server.send("HTTP/1.1 204 No Content\r\n\r\n");
   const second = await http.request({ method: "DELETE", target: "/b" });
   assertEquals([second.status, await read(second), http.reusable], [204, "", true]);
   assertEquals((await server.receive()).split("\r\n")[0], "GET /a HTTP/1.1");
   assertEquals((await server.receive()).split("\r\n")[0], "DELETE /b HTTP/1.1");
+});
+
+Deno.test("a connection with bytes behind an answer is not used again", async () => {
+  const [http] = await answered(`${ANSWER}HTTP/1.1 204 No Content\r\n\r\n`);
+  assertEquals(await read(await http.request(REQUEST)), "hello");
+  assertEquals(http.reusable, false);
 });
 
 Deno.test("a connection that is about to be closed is not used again", async () => {

@@ -73,7 +73,12 @@ for (const [message, state] of Object.entries(STATES)) {
 Deno.test("a container that ends while it is attached to is not waited for", async () => {
   const { client, engine, container, path } = open();
   engine.on(`GET ${path}/json`, () => {
-    return json(200, { State: { ...container.state, Running: false } });
+    return json(200, {
+      Id: container.id,
+      State: { ...container.state, Running: false },
+      Config: { Tty: false },
+      HostConfig: {},
+    });
   });
   await assertRejects(() => client.attach("box"), ContainerStateError, "is not running");
   for (const { whenClosed } of engine.connections) await whenClosed;
