@@ -34,7 +34,7 @@ export interface Call extends CallLimits {
 }
 
 /** How long an engine may take to answer, where nothing else is said, in milliseconds. */
-export const DEFAULT_TIMEOUT = 60_000;
+export const DEFAULT_TIMEOUT = 120_000;
 
 /** The longest answer that is read whole: an inspect of a container with all its settings. */
 const MAX_JSON_LENGTH = 16 * 1024 * 1024;

@@ -31,7 +31,7 @@ export interface ClientOptions {
    * pull, a container's creation and its start. Also how long it may take, once a container has
    * ended, to end its output and to tell how it ended. `Infinity` waits for ever.
    *
-   * @default {`DOCKER_CLIENT_TIMEOUT` in seconds, or 60 seconds}
+   * @default {`DOCKER_CLIENT_TIMEOUT` in seconds, or 120 seconds}
    */
   timeout?: number;
   /**

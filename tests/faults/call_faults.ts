@@ -67,7 +67,7 @@ export const CALL_FAULTS: readonly CallFault[] = [
   {
     name: "302",
     steps: ["HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n"],
-    error: "ProtocolError|EngineError",
+    error: "EngineError",
     says: /answered 302 to/,
   },
   { name: "status 999", steps: ["HTTP/1.1 999 What\r\n\r\n"], ...protocol(/not HTTP\/1.1/) },

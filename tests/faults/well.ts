@@ -69,7 +69,7 @@ export const WELL: Record<CallName, Step[]> = {
   wait: [WAITING, { after: /^stream closed$|^connection left$/ }, waited({ StatusCode: 0 })],
   start: [NO_CONTENT],
   inspect: [inspected({ Running: true })],
-  logs: ["HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", OUTPUT, "close"],
+  logs: ["HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", frame(1, "before\n"), "close"],
   resize: [NO_CONTENT],
   kill: [NO_CONTENT],
   remove: [NO_CONTENT],

@@ -176,7 +176,7 @@ Deno.test("a refused hijack is an EngineError with the engine's words, and close
   assertEquals(closes(fake), [1, 1]);
 });
 
-Deno.test("a call that nobody answers waits for a minute, or until it is left", async () => {
+Deno.test("a call that nobody answers waits for a while, or until it is left", async () => {
   const [engine, fake] = engines();
   fake.on("GET /info", () => new Promise<void>(() => {}));
   const abort = new AbortController();
