@@ -4,6 +4,17 @@
  * @module
  */
 
+/** So many words are offered at the most, where any of them may be meant. */
+const OFFERED = 3;
+
+/** The words that `given` may mean: the one that differs least, else those that it is the beginning of. */
+export function meantBy(given: string, words: readonly string[]): string[] {
+  const nearest = closest(given, words);
+  if (nearest !== undefined) return [nearest];
+  const begun = words.filter((word) => word.toLowerCase().startsWith(given.toLowerCase()));
+  return given === "" || begun.length > OFFERED ? [] : begun;
+}
+
 /** The word that differs least from `given`; undefined if all differ by more than a slip or two. */
 export function closest(given: string, words: readonly string[]): string | undefined {
   const limit = Math.max(1, Math.floor(given.length / 3));

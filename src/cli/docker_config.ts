@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { credentialsProblem } from "../engine/docker_credentials.ts";
 import { messageOf } from "../errors.ts";
 import { configFolder } from "../transport/docker_context.ts";
 import { LOCAL, type Surroundings } from "../transport/local_files.ts";
+import { jsonFault } from "./create/json_fault.ts";
 import { isObject } from "./create/merge.ts";
 
 /** What of docker's `config.json` is looked at. */
@@ -18,7 +20,8 @@ export interface DockerConfig {
 
 /**
  * Reads `config.json` in `DOCKER_CONFIG`, or in `~/.docker`. Where there is none, or it may not be
- * read, it is empty; one that is malformed is too, with a warning.
+ * read, it is empty; one that is malformed is too, with a warning. So is one of credentials that
+ * cannot be used.
  */
 export async function readDockerConfig(
   warn: (line: string) => void,
@@ -27,11 +30,15 @@ export async function readDockerConfig(
   const folder = configFolder(around);
   if (folder === undefined) return {};
   const path = `${folder}/config.json`;
+  const refuse = (why: string) => warn(`WARNING: cannot use ${JSON.stringify(path)}: ${why}`);
+  let text: string | null | undefined;
   try {
-    const text = await around.read(path);
+    text = await around.read(path);
     if (!text) return {};
     const config: unknown = JSON.parse(text);
-    if (!isObject(config)) throw new TypeError("it is not an object");
+    const problem = credentialsProblem(config);
+    if (problem !== undefined) refuse(problem);
+    if (!isObject(config)) return {};
     const { detachKeys, proxies } = config;
     return {
       detachKeys: typeof detachKeys === "string" ? detachKeys : undefined,
@@ -39,10 +46,14 @@ export async function readDockerConfig(
     };
   } catch (error) {
     // What JSON.parse says has a piece of the file in it, which may hold credentials.
-    const why = error instanceof SyntaxError ? "it is not JSON" : messageOf(error);
-    warn(`WARNING: cannot use ${JSON.stringify(path)}: ${why}`);
+    refuse(error instanceof SyntaxError ? notJson(text ?? "") : messageOf(error));
     return {};
   }
+}
+
+function notJson(text: string): string {
+  const { line, column, expected } = jsonFault(text);
+  return `it is not JSON: line ${line}, column ${column}: expected ${expected}`;
 }
 
 const VARIABLES: Readonly<Record<string, string>> = {

@@ -47,16 +47,32 @@ export function flagTitle({ name, short }: Flag): string {
 }
 
 /** The flags that stand before a verb, or among its own. */
-export const GLOBAL_FLAGS: readonly Flag[] = [
+const GLOBAL_FLAGS: readonly Flag[] = [
   ...ENDPOINT_FLAGS,
-  { name: "debug", kind: "boolean", help: "Show the cause and the stack of an error" },
-  { name: "help", kind: "boolean", help: "Show this help" },
+  { name: "debug", short: "D", kind: "boolean", help: "Show the cause and the stack of an error" },
+  { name: "help", short: "h", kind: "boolean", help: "Show this help" },
 ];
 
-/** The flag that stands before a verb only. */
-export const VERSION_FLAG: Flag = {
-  name: "version",
-  short: "v",
-  kind: "boolean",
-  help: "Show the version",
-};
+/** The flags before a verb. */
+export const FLAGS_BEFORE: readonly Flag[] = [
+  {
+    name: "config",
+    kind: "string",
+    value: "folder",
+    help: "The folder of docker's client configuration (overrides DOCKER_CONFIG)",
+    completes: "folder",
+  },
+  ...GLOBAL_FLAGS,
+  { name: "version", short: "v", kind: "boolean", help: "Show the version" },
+];
+
+/**
+ * The global flags among a verb's own. As with docker, their letters are the verb's there, all but
+ * `-h` where the verb has no such flag.
+ */
+export function globalFlagsAmong(own: readonly Flag[]): Flag[] {
+  const free = own.every(({ short }) => short !== "h");
+  return GLOBAL_FLAGS.map((flag) =>
+    flag.short === "h" && free ? flag : { ...flag, short: undefined }
+  );
+}

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Flag, GLOBAL_FLAGS, VERSION_FLAG } from "./flags.ts";
+import { type Flag, FLAGS_BEFORE, globalFlagsAmong } from "./flags.ts";
 import type { Verb } from "./verb.ts";
 import { VERBS } from "./verbs.ts";
 
@@ -16,19 +16,23 @@ export function commandHelp(): string {
     "Usage:  dockerpty [OPTIONS] COMMAND",
     "A container's terminal, in yours",
     section("Commands", verbs.map(({ name, summary }) => [name, summary])),
-    section("Options", [...GLOBAL_FLAGS, VERSION_FLAG].map(row)),
+    section("Options", FLAGS_BEFORE.map(row)),
     "Run 'dockerpty COMMAND --help' for more information on a command.",
   ].join("\n\n") + "\n";
 }
 
 /** The help of a verb. */
-export function verbHelp({ name, operands, summary }: Verb, flags: readonly Flag[]): string {
+export function verbHelp(
+  { name, operands, summary, details }: Verb,
+  flags: readonly Flag[],
+): string {
   const shown = flags.filter(({ hidden }) => !hidden);
   return [
     `Usage:  dockerpty ${name} [OPTIONS] ${operands}`,
     summary,
+    ...details === undefined ? [] : [wrap(details, WIDTH).join("\n")],
     ...shown.length > 0 ? [section("Options", shown.map(row))] : [],
-    section("Global options", GLOBAL_FLAGS.map(row)),
+    section("Global options", globalFlagsAmong(flags).map(row)),
   ].join("\n\n") + "\n";
 }
 

@@ -10,8 +10,15 @@ const NO_CONTAINER =
   /no such container: ([\w.-]+)$|no container with name or id "([\w.-]+)" found/i;
 const NO_IMAGE = /no such image: ([\w./:-]+)$/i;
 
-/** The message of an error; one about a name says which was probably meant. */
-export async function explain(error: unknown, client: ClientOptions): Promise<string> {
+/**
+ * The message of an error; one about a name says which was probably meant. With `running`, only a
+ * container that runs can be.
+ */
+export async function explain(
+  error: unknown,
+  client: ClientOptions,
+  { running = false }: { running?: boolean } = {},
+): Promise<string> {
   const message = messageOf(error);
   if (!(error instanceof EngineError) || error.status !== 404) return message;
   const kind = NO_CONTAINER.test(message) ? "container" : "image";
@@ -19,20 +26,27 @@ export async function explain(error: unknown, client: ClientOptions): Promise<st
   const name = (first ?? second)?.replace(/:latest$/, "");
   if (name === undefined) return message;
   // The hint is a courtesy: where it cannot be had, the engine's message will do.
-  const names = await namesOf(kind, client).catch(() => null);
+  const names = await namesOf(kind, client, running).catch(() => null);
   if (names === null) return message;
-  const { closest } = await import("./closest.ts");
-  const meant = closest(name, names);
-  if (meant !== undefined) return `no ${kind} named ${name}: did you mean ${meant}?`;
+  const { meantBy } = await import("./closest.ts");
+  const meant = meantBy(name, names);
+  if (meant.length > 0) return `no ${kind} named ${name}: did you mean ${meant.join(" or ")}?`;
   if (kind === "image") return message;
-  return `${message}; docker ps -a lists those there are: ${some(names)}`;
+  const list = running ? "docker ps lists those that run" : "docker ps -a lists those there are";
+  return `${message}; ${list}: ${some(names)}`;
 }
 
-async function namesOf(kind: "container" | "image", client: ClientOptions): Promise<string[]> {
+async function namesOf(
+  kind: "container" | "image",
+  client: ClientOptions,
+  running: boolean,
+): Promise<string[]> {
   const { containerNames, imageNames } = await import("../engine/names.ts");
   const engine = await connect(client);
   try {
-    return await (kind === "container" ? containerNames : imageNames)(engine);
+    return kind === "container"
+      ? await containerNames(engine, { running })
+      : await imageNames(engine);
   } finally {
     engine.close();
   }

@@ -4,15 +4,16 @@
  * @module
  */
 import deno from "../../deno.json" with { type: "json" };
-import { DockerptyError } from "../errors.ts";
+import { ConnectionError, DockerptyError, EndpointError, PermissionError } from "../errors.ts";
 import { printable, printableLines } from "../printable.ts";
 import { denoTerminal } from "../terminal/deno_terminal.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { resolveEndpoint } from "../transport/context.ts";
+import { type EndpointSource, resolveEndpoint } from "../transport/context.ts";
 import { type Arguments, FlagError, parseArguments, UsageError } from "./args.ts";
 import { endpointSource } from "./endpoint_flags.ts";
 import { codeOfError } from "./exit_code.ts";
-import { type Flag, GLOBAL_FLAGS, VERSION_FLAG } from "./flags.ts";
+import { type DockerConfig, readDockerConfig } from "./docker_config.ts";
+import { type Flag, FLAGS_BEFORE, globalFlagsAmong } from "./flags.ts";
 import { explain } from "./hints.ts";
 import type { Context, Verb } from "./verb.ts";
 import { VERBS } from "./verbs.ts";
@@ -31,9 +32,11 @@ export async function main(
   let debug = false;
   let verb: Verb | undefined;
   let client: Context["client"] = {};
+  let source: EndpointSource = {};
   try {
-    const global = parse("dockerpty", [VERSION_FLAG], args);
+    const global = parse("dockerpty", FLAGS_BEFORE, args);
     debug = global.boolean("debug");
+    useConfig(global.string("config"));
     if (global.boolean("version")) return print(`dockerpty version ${deno.version}\n`);
     const [name, ...rest] = global.operands;
     if (global.boolean("help") || name === undefined) return print(await help());
@@ -42,15 +45,15 @@ export async function main(
       throw new UsageError(`unknown command ${JSON.stringify(name)}; see dockerpty --help`);
     }
     const { flags, run } = await verb.load();
-    const own = parse(`dockerpty ${verb.name}`, flags, rest);
+    const own = parse(`dockerpty ${verb.name}`, [...flags, ...globalFlagsAmong(flags)], rest);
     debug ||= own.boolean("debug");
     if (own.boolean("help")) return print(await help(verb, flags));
     requireOperands(verb, own);
-    const source = endpointSource(global, own);
+    source = endpointSource(global, own);
     if (!verb.offline) client = { endpoint: await resolveEndpoint(source) };
     return await run(own, { ...context(client, terminal), source });
   } catch (error) {
-    await report(error, debug, verb, client);
+    await report(error, debug, verb, client, source);
     return codeOfError(error, verb?.name ?? "");
   }
 }
@@ -61,11 +64,8 @@ async function help(verb?: Verb, flags: readonly Flag[] = []): Promise<string> {
 }
 
 function parse(command: string, flags: readonly Flag[], args: readonly string[]): Arguments {
-  const own = new Set(flags.flatMap(({ short }) => short ?? []));
-  // A verb's own short flag goes before a global one.
-  const global = GLOBAL_FLAGS.filter(({ short }) => short === undefined || !own.has(short));
   try {
-    return parseArguments(args, [...flags, ...global]);
+    return parseArguments(args, flags);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     throw new FlagError(`${error.message}; see ${command} --help`);
@@ -75,20 +75,38 @@ function parse(command: string, flags: readonly Flag[], args: readonly string[])
 function requireOperands({ name, operands, count: [least, most] }: Verb, args: Arguments): void {
   const { length } = args.operands;
   if (length >= least && length <= most) return;
+  const [bound, limit] = least === most
+    ? ["", least]
+    : length < least
+    ? ["at least ", least]
+    : ["at most ", most];
   throw new UsageError(
-    `${name} requires ${least === most ? "" : "at least "}${least} argument${
-      least === 1 ? "" : "s"
+    `${name} requires ${bound}${limit} argument${
+      limit === 1 ? "" : "s"
     } (${operands}), and ${length} ${length === 1 ? "was" : "were"} given; see dockerpty ${name} ` +
       `--help`,
   );
 }
 
+/** What docker's own flag of this name does: it names the folder in place of the variable. */
+function useConfig(folder: string | undefined): void {
+  if (!folder) return;
+  const variable = "DOCKER_CONFIG";
+  if (Deno.permissions.querySync({ name: "env", variable }).state !== "granted") {
+    throw new PermissionError("use --config", [`--allow-env=${variable}`]);
+  }
+  Deno.env.set(variable, folder);
+}
+
 function context(client: Context["client"], terminal: Terminal): Context {
+  const note = (text: string) => write(Deno.stderr, `${printableLines(text)}\n`);
+  let config: Promise<DockerConfig> | undefined;
   return {
     client,
+    dockerConfig: () => config ??= readDockerConfig(note),
     terminal,
     print: (text) => write(Deno.stdout, `${printableLines(text)}\n`),
-    note: (text) => write(Deno.stderr, `${printableLines(text)}\n`),
+    note,
   };
 }
 
@@ -102,10 +120,13 @@ async function report(
   debug: boolean,
   verb: Verb | undefined,
   client: Context["client"],
+  source: EndpointSource,
 ): Promise<void> {
   const name = verb === undefined ? "dockerpty" : `dockerpty ${verb.name}`;
   if (error instanceof DockerptyError) {
-    write(Deno.stderr, `${name}: ${printable(await explain(error, client))}\n`);
+    const running = verb?.completes === "running container";
+    const message = await explain(error, client, { running }) + unreadHost(error, source);
+    write(Deno.stderr, `${name}: ${printable(message)}\n`);
   } else if (error instanceof Deno.errors.BrokenPipe) {
     // As docker's: a word from run, and none from the others.
     if (verb?.name === "run") write(Deno.stderr, `${name}: broken pipe: nobody reads the output\n`);
@@ -113,6 +134,18 @@ async function report(
     write(Deno.stderr, `${name}: unexpected error: ${printable(String(error))}\n`);
   }
   if (debug) write(Deno.stderr, `${printableLines(Deno.inspect(error))}\n`);
+}
+
+/** Says of an engine that could not be found, or reached, that another one may have been meant. */
+function unreadHost(error: DockerptyError, { host, context }: EndpointSource): string {
+  const ofEngine = error instanceof PermissionError
+    ? error.message.startsWith("no permission to connect ")
+    : error instanceof EndpointError || error.constructor === ConnectionError;
+  if (host || context || !ofEngine) return "";
+  const { state } = Deno.permissions.querySync({ name: "env", variable: "DOCKER_HOST" });
+  return state === "granted"
+    ? ""
+    : "; DOCKER_HOST could not be read: if it names the engine, add --allow-env=DOCKER_HOST";
 }
 
 function write(file: { writeSync(bytes: Uint8Array): number }, text: string): void {

@@ -7,6 +7,7 @@ import type { ClientOptions } from "../session/connect.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import type { EndpointSource } from "../transport/context.ts";
 import type { Arguments } from "./args.ts";
+import type { DockerConfig } from "./docker_config.ts";
 import type { Completes, Flag } from "./flags.ts";
 
 /** What a verb works with. */
@@ -15,6 +16,8 @@ export interface Context {
   client: ClientOptions;
   /** Where the flags say that the engine is. */
   source?: EndpointSource;
+  /** Docker's own configuration; it is read once, when it is first asked for. */
+  dockerConfig: () => Promise<DockerConfig>;
   /** The terminal of the process. */
   terminal: Terminal;
   /** Prints a line on stdout. */
@@ -44,6 +47,8 @@ export interface Verb {
   readonly count: readonly [least: number, most: number];
   /** What it does, for the help. */
   readonly summary: string;
+  /** What there is to know beyond that, for its own help. */
+  readonly details?: string;
   /** What its first operand names, for the completions. */
   readonly completes?: Completes;
   /** Whether all its operands name that. */

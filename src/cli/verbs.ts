@@ -54,6 +54,12 @@ const ALL: readonly Verb[] = [
     operands: "[COMMAND]",
     count: [0, 1],
     summary: "Print the least permissions that Deno needs to grant, to paste after deno run",
+    details:
+      "The one line on stdout holds flags of deno run: those that reach the engine which the flags " +
+      "here, the environment and docker's contexts lead to, and those that find it in the same way " +
+      "again. They do for every command; naming one checks that it is one. What would do with less " +
+      "is told on stderr. For example: deno run $(dockerpty permissions) " +
+      "jsr:@dockerpty/dockerpty/cli attach web",
     completes: "verb",
     offline: true,
     load: async () => (await import("./verbs/permissions.ts")).PERMISSIONS,
@@ -65,6 +71,15 @@ const ALL: readonly Verb[] = [
     summary: "Print a shell's completion script",
     offline: true,
     load: async () => (await import("./verbs/completion.ts")).COMPLETION,
+  },
+  {
+    name: "help",
+    operands: "[COMMAND]",
+    count: [0, MANY],
+    summary: "Show the help of dockerpty, or of one of its commands",
+    completes: "verb",
+    offline: true,
+    load: async () => (await import("./verbs/help.ts")).HELP,
   },
   {
     name: "__complete",

@@ -11,7 +11,8 @@
  * ```
  *
  * Nothing is asked, and nothing is told: where there are no credentials, or they may not be looked
- * at, the registry is asked without, and answers what it thinks of that.
+ * at, the registry is asked without, and answers what it thinks of that. Why there were none is told
+ * then, by {@linkcode findCredentialsProblem}.
  *
  * @module
  */
@@ -63,6 +64,37 @@ export async function findRegistryAuth(
   return key === undefined ? undefined : authOfFile(object(stored[key]));
 }
 
+/**
+ * What is wrong with docker's `config.json`, so that its credentials are not, or not all, of use;
+ * undefined if nothing is. None of its values is in that.
+ */
+export async function findCredentialsProblem(
+  source: Pick<CredentialSource, "env" | "read"> = LOCAL_CREDENTIALS,
+): Promise<string | undefined> {
+  const folder = configFolder(source);
+  if (folder === undefined) return undefined;
+  const path = `${folder}/config.json`;
+  const text = await source.read(path).catch(() => null);
+  const problem = text ? credentialsProblem(parse(text)) : undefined;
+  return problem && `${JSON.stringify(path)} cannot be used: ${problem}`;
+}
+
+/** The same of what `config.json` holds; undefined is what is not JSON. */
+export function credentialsProblem(config: unknown): string | undefined {
+  if (config === undefined) return "it is not JSON";
+  if (!isObject(config)) return "it is not an object";
+  const { auths = {} } = config;
+  if (auths === null) return undefined;
+  if (!isObject(auths)) return "its auths are not an object";
+  const malformed = Object.entries(auths).filter(([, entry]) => {
+    const { auth = "" } = object(entry);
+    return auth !== "" && (typeof auth !== "string" || (decode(auth)?.indexOf(":") ?? -1) < 1);
+  });
+  if (malformed.length === 0) return undefined;
+  const registries = malformed.map(([registry]) => JSON.stringify(registry)).join(", ");
+  return `what it has for ${registries} is not the base64 of user:password`;
+}
+
 function authOfHelper(
   { Username: username, Secret: secret }: Record<string, unknown>,
 ): RegistryAuth | undefined {
@@ -103,7 +135,11 @@ function parse(text: string): unknown {
 }
 
 function object(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null ? value as Record<string, unknown> : {};
+  return isObject(value) ? value : {};
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 async function run(

@@ -19,27 +19,35 @@ const FAILURE = /^(?:OCI runtime|unable to find (?:user|group) |Error: (?:runc|c
 export class ExecStartFailure {
   #inspect: () => Promise<ExecInspect>;
   #message: string | null = null;
+  #tell: ((message: string) => void) | undefined;
 
-  /** Watches the exec that `inspect` tells of. */
-  constructor(inspect: () => Promise<ExecInspect>) {
+  /** Watches the exec that `inspect` tells of; `tell` takes the engine's word. */
+  constructor(inspect: () => Promise<ExecInspect>, tell?: (message: string) => void) {
     this.#inspect = inspect;
+    this.#tell = tell;
   }
 
   /**
-   * The output, or the engine's word in its place, moved to stderr and made fit to print. Only the
-   * first piece is looked at.
+   * The output, or the engine's word in its place, made fit to print: moved to stderr, or kept for
+   * whoever takes it. Only the first piece is looked at.
    */
   watch(read: ReadPayloads): ReadPayloads {
     let first = true;
+    let words = "";
     return async (buffer) => {
       const payloads = await read(buffer);
+      if (payloads === null && this.#message !== null) this.#tell?.(words.trim());
       if (payloads === null || payloads.length === 0) return payloads;
-      if (!first) return this.#message === null ? payloads : payloads.map(engineWords);
-      first = false;
-      const text = new TextDecoder().decode(payloads[0].bytes.subarray(0, 4096));
-      if (!FAILURE.test(text) || !await this.#failed()) return payloads;
-      this.#message = text.trim();
-      return payloads.map(engineWords);
+      if (first) {
+        first = false;
+        const text = new TextDecoder().decode(payloads[0].bytes.subarray(0, 4096));
+        if (FAILURE.test(text) && await this.#failed()) this.#message = text.trim();
+      }
+      if (this.#message === null) return payloads;
+      const texts = payloads.map(engineWords);
+      if (this.#tell === undefined) return texts.map(onStderr);
+      words += texts.join("");
+      return [];
     };
   }
 
@@ -67,8 +75,11 @@ export class ExecStartFailure {
 }
 
 /** No process wrote these: unlike a session's own stream, they are not for a terminal to act on. */
-function engineWords({ bytes }: Payload): Payload {
+function engineWords({ bytes }: Payload): string {
   const lines = new TextDecoder().decode(bytes).split("\r\n");
-  const text = lines.map(printableLines).join("\r\n");
+  return lines.map(printableLines).join("\r\n");
+}
+
+function onStderr(text: string): Payload {
   return { stream: "stderr", bytes: new TextEncoder().encode(text) };
 }

@@ -39,7 +39,7 @@ export async function openExec(
     throw notRunning(error, container);
   });
   const stream = await startExec(engine, id, { tty, consoleSize: body.ConsoleSize }, signal);
-  const failure = new ExecStartFailure(() => inspectExec(engine, id));
+  const failure = new ExecStartFailure(() => inspectExec(engine, id), options.onStartFailure);
   const hasEnded = async () => codeFromExec(await inspectExec(engine, id)) !== null;
   const openSibling = (command: readonly string[]) =>
     openExec(engine, container, command, { user, privileged }, () => {});

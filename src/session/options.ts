@@ -97,6 +97,13 @@ export interface ExecOptions extends ProcessOptions {
    * @default {false}
    */
   privileged?: boolean;
+  /**
+   * Is told the engine's words where it could not start the command; they are then kept out of the
+   * output.
+   *
+   * @default {they are the session's stderr; with a tty, its output}
+   */
+  onStartFailure?: (message: string) => void;
 }
 
 /** When an image is pulled. */

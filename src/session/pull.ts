@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { findRegistryAuth } from "../engine/docker_credentials.ts";
+import { findCredentialsProblem, findRegistryAuth } from "../engine/docker_credentials.ts";
 import type { Engine } from "../engine/engine.ts";
 import { familiarName, isImageId, parseImageReference } from "../engine/image_reference.ts";
 import { hasImage, pullImage } from "../engine/images.ts";
@@ -55,5 +55,16 @@ async function pullWithAuth(engine: Engine, image: string, options: PullOptions)
   const { platform, signal, onPull = () => {} } = options;
   const auth = options.auth ??
     await findRegistryAuth(parseImageReference(image).registry, undefined, signal);
-  await pullImage(engine, image, { platform, auth, signal }, onPull);
+  try {
+    await pullImage(engine, image, { platform, auth, signal }, onPull);
+  } catch (error) {
+    const problem = isDenied(error) && auth === undefined && await findCredentialsProblem();
+    throw problem ? new EngineError(`${error.message}; ${problem}`, error) : error;
+  }
+}
+
+/** Whether a registry wants credentials, or other ones. */
+function isDenied(error: unknown): error is EngineError {
+  return error instanceof EngineError &&
+    /denied|unauthorized|authenticat|no basic auth/i.test(error.message);
 }

@@ -1,11 +1,11 @@
 /** Much data: all of it arrives, in order, however fast or slow it is read. */
 import { assert, assertEquals } from "@std/assert";
-import { dockerpty } from "../harness/command.ts";
-import { testWithEngine } from "../harness/engine.ts";
+import { dockerpty, underTest } from "../harness/command.ts";
+import { containerToCome, testWithEngine } from "../harness/engine.ts";
 import { until } from "../harness/until.ts";
 import { digest, digestOf, printed, printing, randomBytes } from "./bytes.ts";
 import { Live } from "./live.ts";
-import { alive, idle, runRemoved } from "./piped.ts";
+import { alive, bare, idle, runRemoved } from "./piped.ts";
 
 const quiet = (...args: string[]) => runRemoved("--log-driver", "none", ...args);
 
@@ -79,6 +79,28 @@ testWithEngine("command: bulk: a reader that leaves does not make it hang", asyn
   }
   const left = async () => (await alive(box)).join() === "cat";
   await until(left, { what: "what has no reader to end" });
+});
+
+testWithEngine("command: bulk: a reader that leaves a run is told what runs on", async () => {
+  await using box = containerToCome();
+  // More than a pipe holds, and then nothing, until the reader has left.
+  const script = "seq 50000; until [ -e /go ]; do sleep 0.05; done; exit 3";
+  const args = ["run", "--name", box.name, "--log-driver", "none", ...bare, "busybox"];
+  for (const [errors, said] of [["2>&3", box.name], ["2>&1", ""]]) {
+    const line = dockerpty([...args, "sh", "-c", script]).map(quote).join(" ");
+    const both = `{ ${line} ${errors}; echo $? >&3; } | head -c 5; exit 0`;
+    await using pipe = new Live([], { argv: ["sh", "-c", `exec 3>&2; ${both}`] });
+    const { code, stdout, stderr } = await pipe.end();
+    const words = said &&
+      `dockerpty run: broken pipe: nobody reads the output; the container ${said} runs on\n`;
+    if (underTest !== "docker") {
+      assertEquals({ code, stdout, stderr }, { code: 0, stdout: "1\n2\n3", stderr: `${words}1\n` });
+    }
+    assertEquals((await box.state()).Running, true);
+    await box.exec(["touch", "/go"]);
+    assertEquals((await box.stopped()).ExitCode, 3);
+    await box[Symbol.asyncDispose]();
+  }
 });
 
 function quote(arg: string): string {

@@ -74,7 +74,7 @@ testWithEngine("command: exec: a command that cannot be started, on stderr", asy
       const result = await runPiped(["exec", ...flags, box.name, command]);
       if (underTest === "docker") continue;
       assertEquals({ code: result.code, stdout: result.text }, { code, stdout: "" }, command);
-      assertMatch(result.stderr, new RegExp(command));
+      assertMatch(result.stderr, new RegExp(`^dockerpty exec: [^\\n]*${command}[^\\n]*\\n$`));
     }
   }
 });

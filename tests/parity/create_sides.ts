@@ -1,6 +1,7 @@
 /** The two command lines, at the same recorder, in the same folder, with the same environment. */
 import { parseArguments } from "../../src/cli/args.ts";
-import { GLOBAL_FLAGS } from "../../src/cli/flags.ts";
+import { readDockerConfig } from "../../src/cli/docker_config.ts";
+import { globalFlagsAmong } from "../../src/cli/flags.ts";
 import { RUN } from "../../src/cli/verbs/run.ts";
 import { FakeTerminal } from "../fakes/terminal.ts";
 import { type CreateRecorder, type CreateRequest, REFUSAL } from "./create_recorder.ts";
@@ -63,8 +64,9 @@ export async function dockers(
 export async function ours(recorder: CreateRecorder, args: string[]): Promise<Asked> {
   let error = "";
   try {
-    await RUN.run(parseArguments(args.slice(1), [...RUN.flags, ...ownGlobal()]), {
+    await RUN.run(parseArguments(args.slice(1), [...RUN.flags, ...globalFlagsAmong(RUN.flags)]), {
       client: { endpoint: recorder.host },
+      dockerConfig: () => readDockerConfig(() => {}),
       terminal: new FakeTerminal([]),
       print: () => {},
       note: () => {},
@@ -75,9 +77,4 @@ export async function ours(recorder: CreateRecorder, args: string[]): Promise<As
   }
   const calls = [...recorder.calls];
   return { code: 125, error, calls, requests: recorder.take() };
-}
-
-function ownGlobal() {
-  const letters = new Set(RUN.flags.map(({ short }) => short));
-  return GLOBAL_FLAGS.filter(({ short }) => short === undefined || !letters.has(short));
 }

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { parseArguments, UsageError } from "../../src/cli/args.ts";
-import { type Flag, GLOBAL_FLAGS } from "../../src/cli/flags.ts";
+import { type Flag, globalFlagsAmong } from "../../src/cli/flags.ts";
 import { RUN_FLAGS } from "../../src/cli/run_flags/all.ts";
 import { anyText, property, refused } from "./property.ts";
 
@@ -110,6 +110,9 @@ property(
   "flags: any line of the flags of run is read or refused, and by no other error",
   fc.array(fc.oneof(fc.constantFrom(...titles), argument), { maxLength: 8 }),
   (line) => {
-    refused([UsageError], () => parseArguments(line, [...RUN_FLAGS, ...GLOBAL_FLAGS]));
+    refused(
+      [UsageError],
+      () => parseArguments(line, [...RUN_FLAGS, ...globalFlagsAmong(RUN_FLAGS)]),
+    );
   },
 );

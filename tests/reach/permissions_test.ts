@@ -15,20 +15,27 @@ testWithEngine(
   "permissions: the line, and where the engine was found by the environment",
   async () => {
     const path = host.replace("unix://", "");
-    const line = `--allow-read=${path} --allow-write=${path} --allow-net=unix:${path}\n`;
+    const line = `--allow-read=${path} --allow-write=${path} --allow-net=unix:${path}`;
     const given = await runPiped([...AT, "permissions", "attach"]);
-    assertEquals([given.code, given.text, given.stderr], [0, line, ""]);
-    const found = await runPiped(["permissions"], { env: { DOCKER_HOST: host } });
-    assertEquals([found.code, found.text], [0, line]);
-    assertStringIncludes(found.stderr, `found by DOCKER_HOST: give --host ${host}, or add`);
-    const added = [...await printedGrants(AT), "--allow-env=DOCKER_HOST"];
+    assertEquals([given.code, given.text, given.stderr], [0, `${line}\n`, ""]);
+    const env = { DOCKER_HOST: host };
+    const found = await runPiped(["permissions"], { env });
+    const grant = "--allow-env=DOCKER_HOST";
+    assertEquals([found.code, found.text], [0, `${line} ${grant}\n`]);
+    const how = `found by DOCKER_HOST; with --host ${host} it takes no ${grant}\n`;
+    assertStringIncludes(found.stderr, how);
     await using box = await container({ cmd: IDLE });
-    await using exec = new Live([], {
-      argv: granted(added, ["exec", box.name, "echo", "hi"]),
-      env: { DOCKER_HOST: host },
-    });
+    const grants = await printedGrants([], undefined, env);
+    const args = ["exec", box.name, "echo", "hi"];
+    await using exec = new Live([], { argv: granted(grants, args), env });
     const { code, stdout, stderr } = await exec.end();
     assertEquals({ code, stdout, stderr }, { code: 0, stdout: "hi\n", stderr: "" });
+    const others = grants.filter((other) => other !== grant);
+    await using refused = new Live([], { argv: granted(others, args), env });
+    const result = await refused.end();
+    assertEquals([result.code, result.stdout], [1, ""]);
+    // It has looked at another place, and must not keep that to itself.
+    assertMatch(result.stderr, /^[^\n]*; DOCKER_HOST could not be read: [^\n]*=DOCKER_HOST\n$/);
   },
   { ignore },
 );

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Flag } from "../flags.ts";
-import { kindOf, type Table, typed } from "./table.ts";
+import { kindOf, type Table, typed, wordsFor } from "./table.ts";
 
 /** The script. */
 export function bashScript({ globals, verbs }: Table): string {
@@ -58,7 +58,7 @@ ${
     verbs.map(({ verb, flags }) =>
       `  ${verb.name})
     if [[ $count == 0 && $cur == -* ]]; then _dockerpty_words "${words(flags)}"
-    ${operand(verb)}
+    ${operand(verb, verbs)}
     fi ;;`
     ).join("\n")
   }
@@ -68,9 +68,10 @@ complete -o default -F _dockerpty dockerpty
 `;
 }
 
-function operand(verb: Table["verbs"][number]["verb"]): string {
+function operand(verb: Table["verbs"][number]["verb"], verbs: Table["verbs"]): string {
   const kind = kindOf(verb.completes);
-  if (verb.name === "completion") return `else _dockerpty_words "bash zsh fish"`;
+  const few = wordsFor(verb, verbs);
+  if (few.length > 0) return `else _dockerpty_words "${few.join(" ")}"`;
   if (kind === undefined) return "else :";
   return verb.completesAll
     ? `else _dockerpty_names ${kind}`

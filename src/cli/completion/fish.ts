@@ -4,7 +4,7 @@
  * @module
  */
 import type { Flag } from "../flags.ts";
-import { kindOf, type Table, typed } from "./table.ts";
+import { kindOf, type Table, typed, wordsFor } from "./table.ts";
 
 /** The script. */
 export function fishScript({ globals, verbs }: Table): string {
@@ -43,9 +43,8 @@ complete -c dockerpty -f`,
     ),
     ...globals.map((flag) => line(`__dockerpty_at '' 0`, flag)),
     ...verbs.flatMap(({ verb, flags }) => {
-      const operands = verb.name === "completion"
-        ? quote("bash zsh fish")
-        : quote(names(kindOf(verb.completes) ?? ""));
+      const few = wordsFor(verb, verbs);
+      const operands = quote(few.join(" ") || names(kindOf(verb.completes) ?? ""));
       const at = `__dockerpty_at ${verb.name} ${verb.completesAll ? "'*'" : "0"}`;
       return [
         `complete -c dockerpty -n ${quote(at)} -a ${operands}`,

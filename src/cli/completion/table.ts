@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Completes, type Flag, GLOBAL_FLAGS, VERSION_FLAG } from "../flags.ts";
+import { type Completes, type Flag, FLAGS_BEFORE, globalFlagsAmong } from "../flags.ts";
 import type { Verb } from "../verb.ts";
 
 /** A verb with its flags and the global ones. */
@@ -26,10 +26,10 @@ export interface Table {
 export async function loadTable(verbs: readonly Verb[]): Promise<Table> {
   const shown = verbs.filter(({ hidden }) => !hidden);
   return {
-    globals: [...GLOBAL_FLAGS, VERSION_FLAG],
+    globals: FLAGS_BEFORE,
     verbs: await Promise.all(shown.map(async (verb) => {
       const own = (await verb.load()).flags.filter(({ hidden }) => !hidden);
-      return { verb, flags: [...own, ...GLOBAL_FLAGS] };
+      return { verb, flags: [...own, ...globalFlagsAmong(own)] };
     })),
   };
 }
@@ -48,6 +48,12 @@ export function kindOf(completes: Completes | undefined): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** The words that a verb's operand is one of, where there are few of them. */
+export function wordsFor({ name, completes }: Verb, verbs: readonly TableVerb[]): string[] {
+  if (name === "completion") return ["bash", "zsh", "fish"];
+  return completes === "verb" ? verbs.map(({ verb }) => verb.name) : [];
 }
 
 /** The flags as they are typed: `-m` and `--memory`. */

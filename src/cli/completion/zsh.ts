@@ -4,7 +4,7 @@
  * @module
  */
 import type { Flag } from "../flags.ts";
-import { kindOf, type Table, typed } from "./table.ts";
+import { kindOf, type Table, typed, wordsFor } from "./table.ts";
 
 /** The script. */
 export function zshScript({ globals, verbs }: Table): string {
@@ -36,7 +36,7 @@ ${
     verbs.map(({ verb, flags }) =>
       `  ${verb.name})
     _arguments -s -S -A '-*' ${lines(flags)} \\
-      ${operands(verb)} ;;`
+      ${operands(verb, verbs)} ;;`
     ).join("\n")
   }
   esac
@@ -45,8 +45,9 @@ if [[ $funcstack[1] == _dockerpty ]]; then _dockerpty "$@"; else compdef _docker
 `;
 }
 
-function operands(verb: Table["verbs"][number]["verb"]): string {
-  if (verb.name === "completion") return "'1:shell:(bash zsh fish)'";
+function operands(verb: Table["verbs"][number]["verb"], verbs: Table["verbs"]): string {
+  const few = wordsFor(verb, verbs);
+  if (few.length > 0) return `'1:${verb.completes ?? "shell"}:(${few.join(" ")})'`;
   const kind = kindOf(verb.completes);
   if (kind === undefined) return "'*:argument:_default'";
   const names = `${verb.completes}:_dockerpty_names ${kind}`;

@@ -7,6 +7,7 @@ import { FlagError } from "../args.ts";
 import { LOCAL } from "../local.ts";
 import { quote, ValueError } from "../values/value_error.ts";
 import type { Fields } from "./draft.ts";
+import { jsonFault } from "./json_fault.ts";
 import { isObject } from "./merge.ts";
 
 /**
@@ -18,17 +19,24 @@ export function readBase(path: string, interactive: boolean): Fields {
   if (path === "-" && interactive) {
     throw new FlagError("conflicting options: --create-json - and --interactive both take stdin");
   }
+  const shown = path === "-" ? "stdin" : quote(path);
+  let text = "";
   let base: unknown;
   try {
-    base = JSON.parse(new TextDecoder().decode(path === "-" ? readStdin() : LOCAL.read(path)));
+    text = new TextDecoder().decode(path === "-" ? readStdin() : LOCAL.read(path));
+    base = JSON.parse(text);
   } catch (error) {
     if (error instanceof ValueError) throw new FlagError(`--create-json: ${error.message}`);
     if (!(error instanceof SyntaxError)) throw error;
+    const { line, column, expected } = jsonFault(text);
+    throw new FlagError(
+      `--create-json: ${shown} is not JSON: line ${line}, column ${column}: expected ${expected}`,
+    );
   }
   const parts = isObject(base) ? [base.HostConfig, base.NetworkingConfig] : [];
   if (!isObject(base) || !parts.every((part) => part === undefined || isObject(part))) {
     throw new FlagError(
-      `--create-json: ${quote(path)} is no create request: expected a JSON object as ` +
+      `--create-json: ${shown} is no create request: expected a JSON object as ` +
         "POST /containers/create takes it",
     );
   }

@@ -9,8 +9,7 @@ import { InvalidOptionError } from "../../errors.ts";
 import { connect } from "../../session/connect.ts";
 import type { ExitStatus } from "../../session/session.ts";
 import { parseDetachKeys } from "../../stream/detach_keys.ts";
-import { type Arguments, UsageError } from "../args.ts";
-import { readDockerConfig } from "../docker_config.ts";
+import { type Arguments, FlagError, UsageError } from "../args.ts";
 import { codeOfStatus } from "../exit_code.ts";
 import { checkContainer } from "../values/names.ts";
 import { quote } from "../values/value_error.ts";
@@ -19,13 +18,14 @@ import type { Context } from "../verb.ts";
 /** The options of every session at the terminal. */
 export async function sessionOptions(
   args: Arguments,
-  { client, terminal, note }: Context,
+  { client, terminal, dockerConfig }: Context,
 ): Promise<CommandOptions> {
+  requireRecord(args);
   return {
     ...client,
     terminal,
     interactive: args.boolean("interactive"),
-    detachKeys: await detachKeys(args.string("detach-keys"), note),
+    detachKeys: await detachKeys(args.string("detach-keys"), dockerConfig),
     signalProxy: args.boolean("sig-proxy", true),
     reconnect: args.boolean("reconnect"),
     record: args.string("record"),
@@ -34,12 +34,22 @@ export async function sessionOptions(
   };
 }
 
+/** Refuses what says how to record where nothing is recorded: it would pass for a recording. */
+function requireRecord(args: Arguments): void {
+  if (args.string("record")) return;
+  for (const name of ["record", "record-input", "force"]) {
+    if (args.boolean(name) || args.has(name) && name === "record") {
+      throw new FlagError(`--${name} needs a file to record to: expected --record FILE`);
+    }
+  }
+}
+
 /** The keys of the flag, else those of docker's configuration. */
 async function detachKeys(
   given: string | undefined,
-  note: Context["note"],
+  dockerConfig: Context["dockerConfig"],
 ): Promise<string | undefined> {
-  const keys = given || (await readDockerConfig(note)).detachKeys;
+  const keys = given || (await dockerConfig()).detachKeys;
   if (!keys) return undefined;
   try {
     parseDetachKeys(keys);

@@ -21,6 +21,7 @@ import {
 } from "../shared_flags.ts";
 import type { Context, VerbParts } from "../verb.ts";
 import { noteDetached, requireContainer, sessionOptions, wantsTty, withEngine } from "./common.ts";
+import { printable } from "../../printable.ts";
 import { environment } from "./environment.ts";
 
 /** `--privileged` */
@@ -62,9 +63,25 @@ async function runExec(args: Arguments, context: Context): Promise<number> {
     return 0;
   }
   const options = await sessionOptions(args, context);
-  const status = await exec(container, command, { ...settings, ...options });
+  const status = await tellingStartFailure(
+    "exec",
+    context,
+    (onStartFailure) => exec(container, command, { ...settings, ...options, onStartFailure }),
+  );
   noteDetached(status, `the command runs on in ${container}`, context);
   return codeOfStatus(status);
+}
+
+/** Says of a command that could not be started so, once the terminal is given back. */
+export async function tellingStartFailure<T>(
+  verb: string,
+  context: Context,
+  session: (onStartFailure: (message: string) => void) => Promise<T>,
+): Promise<T> {
+  let failure: string | undefined;
+  const outcome = await session((message) => failure = message);
+  if (failure !== undefined) context.note(`dockerpty ${verb}: ${printable(failure)}`);
+  return outcome;
 }
 
 /** What the flags say of the process to start. */

@@ -5,7 +5,12 @@
  */
 import { EndpointError } from "../../errors.ts";
 import { type EndpointSource, resolveEndpoint } from "../../transport/context.ts";
-import { type Endpoint, formatEndpoint, type TlsFiles } from "../../transport/endpoint.ts";
+import {
+  DEFAULT_SOCKET,
+  type Endpoint,
+  formatEndpoint,
+  type TlsFiles,
+} from "../../transport/endpoint.ts";
 import { LOCAL, type Surroundings } from "../../transport/local_files.ts";
 import { requiredPermissions } from "../../transport/permissions.ts";
 import { type Arguments, UsageError } from "../args.ts";
@@ -30,8 +35,8 @@ async function runPermissions(args: Arguments, context: Context): Promise<number
 }
 
 /**
- * The least permissions for the engine that is meant, as a line to paste, and what else is needed
- * for the engine to be found again where the flags alone do not name it.
+ * The least permissions for the engine that is meant, as a line to paste: to reach it, and to find it
+ * again where the flags do not name it. Where that takes some, the note says how to do without.
  */
 export async function describePermissions(
   source: EndpointSource,
@@ -39,14 +44,15 @@ export async function describePermissions(
 ): Promise<{ line: string; note?: string }> {
   const looks = new Looks(around);
   const endpoint = await resolveEndpoint({ ...source, ...looks.source });
-  const line = requiredPermissions(endpoint).map(shellWord).join(" ");
-  if (await isFoundBlind(source, endpoint)) return { line };
+  const needed = requiredPermissions(endpoint);
+  const line = (grants: string[]) => [...new Set(grants)].map(shellWord).join(" ");
+  if (await isFoundBlind(source, endpoint)) return { line: line(needed) };
   const flags = endpointFlags(endpoint).map(shellWord).join(" ");
   const found = looks.variables.length > 0 ? `by ${looks.variables.join(" and ")}` : "by itself";
-  const grants = looks.grants().map(shellWord).join(" ");
+  const finding = looks.grants().filter((grant) => !needed.includes(grant));
   return {
-    line,
-    note: `the engine was found ${found}: give ${flags}${grants && `, or add ${grants}`}`,
+    line: line([...needed, ...finding]),
+    note: `the engine was found ${found}; with ${flags} it takes no ${line(finding)}`,
   };
 }
 
@@ -98,7 +104,8 @@ class Looks {
       },
       exists: async (path) => {
         const there = await around.exists(path);
-        if (there) this.#note(this.#files, path);
+        // That Docker's own is not there has to be seen, too.
+        if (there || path === DEFAULT_SOCKET) this.#note(this.#files, path);
         return there;
       },
     };

@@ -4,6 +4,7 @@
  * @module
  */
 import { run } from "../../commands.ts";
+import { inspectContainer } from "../../engine/containers.ts";
 import type { ContainerCreateBody } from "../../engine/types.ts";
 import { runDetached } from "../../session/detached.ts";
 import type { PullPolicy, RunOptions } from "../../session/options.ts";
@@ -14,7 +15,8 @@ import { readBase } from "../create/base.ts";
 import { buildCreate } from "../create/build.ts";
 import { fitToVersion } from "../create/fit_to_version.ts";
 import { CidFile } from "../cid_file.ts";
-import { proxyVariables, readDockerConfig } from "../docker_config.ts";
+import { codeOfError } from "../exit_code.ts";
+import { proxyVariables } from "../docker_config.ts";
 import { LOCAL } from "../local.ts";
 import { pullPrinter, type PullPrinterOptions } from "../pull_progress.ts";
 import { RUN_FLAGS } from "../run_flags/all.ts";
@@ -28,9 +30,7 @@ import { ended, sessionOptions, wantsTty, withEngine } from "./common.ts";
 /** `dockerpty run` */
 export const RUN: VerbParts = { flags: RUN_FLAGS, run: runRun };
 
-async function runRun(args: Arguments, whole: Context): Promise<number> {
-  // Docker's configuration is looked at twice.
-  const context = { ...whole, note: once(whole.note) };
+async function runRun(args: Arguments, context: Context): Promise<number> {
   const [image, ...command] = args.operands;
   check("image", image, checkImage);
   const name = args.string("name");
@@ -67,17 +67,22 @@ async function runRun(args: Arguments, whole: Context): Promise<number> {
     );
     return 0;
   }
-  const status = await run(image, command, { ...options, ...atTerminal, interactive });
-  return ended(status, name || id.slice(0, 12), context);
+  const shown = () => name || id.slice(0, 12);
+  try {
+    const status = await run(image, command, { ...options, ...atTerminal, interactive });
+    return ended(status, shown(), context);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    const on = await runs(id, context) ? `; the container ${shown()} runs on` : "";
+    context.note(`dockerpty run: broken pipe: nobody reads the output${on}`);
+    return codeOfError(error, "run");
+  }
 }
 
-/** Prints no line twice. */
-function once(note: Context["note"]): Context["note"] {
-  const noted = new Set<string>();
-  return (line) => {
-    if (!noted.has(line)) note(line);
-    noted.add(line);
-  };
+/** Whether a container runs; what cannot be asked is not told. */
+async function runs(id: string, context: Context): Promise<boolean> {
+  const ask = withEngine(context, (engine) => inspectContainer(engine, id));
+  return await ask.then(({ State }) => State.Running, () => false);
 }
 
 /** The settings of the container, from flags, files and docker's configuration. */
@@ -90,7 +95,7 @@ async function createSettings(
   const base = json === undefined ? {} : readBase(json, args.boolean("interactive"));
   const body = buildCreate(RUN_FLAGS, args, LOCAL, base);
   const proxies = proxyVariables(
-    await readDockerConfig(context.note),
+    await context.dockerConfig(),
     engineAddress(context),
     body.Env ?? [],
   );

@@ -22,7 +22,7 @@ import {
 } from "../shared_flags.ts";
 import type { Context, VerbParts } from "../verb.ts";
 import { noteDetached, requireContainer, sessionOptions } from "./common.ts";
-import { execSettings, PRIVILEGED } from "./exec.ts";
+import { execSettings, PRIVILEGED, tellingStartFailure } from "./exec.ts";
 
 /** `dockerpty shell` */
 export const SHELL: VerbParts = {
@@ -66,12 +66,18 @@ async function runShell(args: Arguments, context: Context): Promise<number> {
     );
     return 127;
   }
-  const status = await exec(container, [found.shell, "-l"], {
-    ...settings,
-    ...options,
-    interactive: args.boolean("interactive", true),
-    env: found.knowsTerm ? [`TERM=${term}`, ...settings.env] : settings.env,
-  });
+  const status = await tellingStartFailure(
+    "shell",
+    context,
+    (onStartFailure) =>
+      exec(container, [found.shell, "-l"], {
+        ...settings,
+        ...options,
+        interactive: args.boolean("interactive", true),
+        env: found.knowsTerm ? [`TERM=${term}`, ...settings.env] : settings.env,
+        onStartFailure,
+      }),
+  );
   noteDetached(status, `the shell runs on in ${container}`, context);
   return codeOfStatus(status);
 }

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
-import { type Flag, GLOBAL_FLAGS, VERSION_FLAG } from "../../../src/cli/flags.ts";
+import { type Flag, FLAGS_BEFORE, globalFlagsAmong } from "../../../src/cli/flags.ts";
 import { commandHelp, verbHelp } from "../../../src/cli/help.ts";
 import { VERBS } from "../../../src/cli/verbs.ts";
 
@@ -29,7 +29,7 @@ for (const [name, verb] of VERBS) {
     const help = verbHelp(verb, flags);
     assertStringIncludes(help, `dockerpty ${name} [OPTIONS] ${verb.operands}`);
     assertStringIncludes(help, verb.summary);
-    for (const flag of [...flags, ...GLOBAL_FLAGS]) {
+    for (const flag of [...flags, ...globalFlagsAmong(flags)]) {
       if (!flag.hidden) assertShown(help, flag);
     }
   });
@@ -46,14 +46,7 @@ for (const [name, verb] of VERBS) {
 
   Deno.test(`no two flags of ${name} have one name or letter, and lists are in order`, async () => {
     const { flags: own } = await verb.load();
-    const ownLetters = new Set(own.flatMap(({ short }) => short ?? []));
-    const flags = [
-      ...own,
-      // A verb's own letter goes before a global one.
-      ...GLOBAL_FLAGS.map((flag) =>
-        ownLetters.has(flag.short!) ? { ...flag, short: undefined } : flag
-      ),
-    ];
+    const flags = [...own, ...globalFlagsAmong(own)];
     const names = flags.flatMap(({ name, otherNames = [] }) => [name, ...otherNames]);
     assertEquals(names.filter((name, index) => names.indexOf(name) !== index), []);
     const letters = flags.flatMap(({ short }) => short ?? []);
@@ -68,7 +61,7 @@ Deno.test("the command's help shows the verbs and the flags before them", () => 
     assert(help.split("\n").some((line) => line.startsWith(`  ${name} `)), name);
     assertStringIncludes(help.replaceAll(/\s+/g, " "), summary);
   }
-  for (const flag of [...GLOBAL_FLAGS, VERSION_FLAG]) assertShown(help, flag);
+  for (const flag of FLAGS_BEFORE) assertShown(help, flag);
 });
 
 Deno.test("no line of a help is wider than 100 characters, and it ends with a line feed", async () => {

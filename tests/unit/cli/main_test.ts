@@ -22,6 +22,11 @@ Deno.test("help and version go to stdout, with the code 0", async () => {
   const exec = VERBS.get("exec")!;
   const help = verbHelp(exec, (await exec.load()).flags);
   assertEquals(await command("exec", "--help"), { code: 0, out: help, err: "" });
+  for (const line of [["help", "exec"], ["exec", "-h"], ["-D", "exec", "-h"]]) {
+    assertEquals(await command(...line), { code: 0, out: help, err: "" }, line.join(" "));
+  }
+  assertEquals((await command("help")).out, commandHelp());
+  assertEquals((await command("-h")).out, commandHelp());
   const { version } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
   assertEquals((await command("--version")).out, `dockerpty version ${version}\n`);
 });
@@ -31,6 +36,26 @@ const REFUSED: [string[], number, RegExp][] = [
   [["exec", "-w"], 125, /^dockerpty exec: flag needs an argument: 'w' in -w.*--help\n$/],
   [["exec", "box"], 1, /^dockerpty exec: .*at least 2 arguments.*--help\n$/],
   [["attach", "one", "two"], 1, /^dockerpty attach: .*1 argument .*--help\n$/],
+  [["help", "fly"], 1, /^dockerpty help: unknown help topic "fly".*--help\n$/],
+  [["help", "run", "fly"], 1, /^dockerpty help: unknown help topic "fly".*--help\n$/],
+  [
+    ["permissions", "run", "exec"],
+    1,
+    /^dockerpty permissions: .*at most 1 argument \(.*2 were.*\n$/,
+  ],
+  // As with docker, letters behind the verb are the verb's.
+  [["run", "-h"], 125, /^dockerpty run: flag needs an argument: 'h' in -h.*\n$/],
+  [["exec", "-c", "x", "a", "b"], 125, /^dockerpty exec: unknown shorthand flag: 'c' in -c.*\n$/],
+  [["attach", "-H", "x", "a"], 125, /^dockerpty attach: unknown shorthand flag: 'H' in -H.*\n$/],
+  [["--config", "/c", "attach", "a"], 1, /^dockerpty: .*--config.*--allow-env=DOCKER_CONFIG\n$/],
+  [
+    ["attach", "a"],
+    1,
+    /docker\.sock.*; DOCKER_HOST could not be read: .*--allow-env=DOCKER_HOST\n$/,
+  ],
+  [["exec", "--force", "a", "b"], 125, /^dockerpty exec: --force needs a file.*--record FILE\n$/],
+  [["run", "--record-input", "a"], 125, /^dockerpty run: --record-input needs.*--record FILE\n$/],
+  [["attach", "--record=", "a"], 125, /^dockerpty attach: --record needs.*--record FILE\n$/],
   [["fly"], 1, /^dockerpty: unknown command "fly".*--help\n$/],
   [["-H", "ftp://x", "attach", "box"], 1, /^dockerpty attach: .*"ftp:\/\/x".*\n$/],
   [["-H", "ftp://x", "run", "busybox"], 125, /^dockerpty run: .*"ftp:\/\/x".*\n$/],

@@ -46,17 +46,18 @@ Deno.test("permissions: a line is for a shell to take", async () => {
 Deno.test("permissions: what the engine was found by is told, and how to do without", async () => {
   const byHost = await describePermissions({}, around({ DOCKER_HOST: "unix:///a" }, SOCKET));
   assertEquals(byHost, {
-    line: grants("/a"),
-    note: "the engine was found by DOCKER_HOST: give --host unix:///a, or add " +
+    line: `${grants("/a")} --allow-env=DOCKER_HOST`,
+    note: "the engine was found by DOCKER_HOST; with --host unix:///a it takes no " +
       "--allow-env=DOCKER_HOST",
   });
   const variables = { DOCKER_HOST: "tcp://h", DOCKER_TLS_VERIFY: "1", DOCKER_CERT_PATH: "/c" };
   const byTls = await describePermissions({}, around(variables, { "/c/ca.pem": "" }));
   assertEquals(byTls, {
-    line: "--allow-net=h:2376 --allow-read=/c/ca.pem",
-    note: "the engine was found by DOCKER_HOST and DOCKER_TLS_VERIFY and DOCKER_CERT_PATH: give " +
-      "--host tcp://h:2376 --tlsverify --tlscacert /c/ca.pem, or add " +
-      "--allow-env=DOCKER_HOST,DOCKER_TLS_VERIFY,DOCKER_CERT_PATH --allow-read=/c/ca.pem",
+    line: "--allow-net=h:2376 --allow-read=/c/ca.pem " +
+      "--allow-env=DOCKER_HOST,DOCKER_TLS_VERIFY,DOCKER_CERT_PATH",
+    note: "the engine was found by DOCKER_HOST and DOCKER_TLS_VERIFY and DOCKER_CERT_PATH; with " +
+      "--host tcp://h:2376 --tlsverify --tlscacert /c/ca.pem it takes no " +
+      "--allow-env=DOCKER_HOST,DOCKER_TLS_VERIFY,DOCKER_CERT_PATH",
   });
 });
 
@@ -67,8 +68,8 @@ Deno.test("permissions: so are a context's files", async () => {
   const meta = '{"Endpoints":{"docker":{"Host":"unix:///a"}}}';
   const files = around({ DOCKER_CONFIG: "/config" }, { [path]: meta });
   assertEquals(await describePermissions({ context: "a" }, files), {
-    line: grants("/a"),
-    note: "the engine was found by DOCKER_CONFIG: give --host unix:///a, or add " +
+    line: `${grants("/a")} --allow-env=DOCKER_CONFIG --allow-read=${path}`,
+    note: "the engine was found by DOCKER_CONFIG; with --host unix:///a it takes no " +
       `--allow-env=DOCKER_CONFIG --allow-read=${path}`,
   });
 });
@@ -78,6 +79,7 @@ Deno.test("permissions: of a command that there is not, or that needs none", asy
     const run = () =>
       PERMISSIONS.run(parseArguments([name], []), {
         client: {},
+        dockerConfig: () => Promise.resolve({}),
         terminal: new FakeTerminal([]),
         print: () => {},
         note: () => {},

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { parseArguments, UsageError } from "../../../src/cli/args.ts";
-import { GLOBAL_FLAGS } from "../../../src/cli/flags.ts";
+import { globalFlagsAmong } from "../../../src/cli/flags.ts";
 import { VERBS } from "../../../src/cli/verbs.ts";
 import { EngineError, InvalidOptionError, NotTerminalError } from "../../../src/errors.ts";
 import { frame } from "../../fakes/bytes.ts";
@@ -18,12 +18,13 @@ function open(terminals?: ("stdin" | "stdout" | "stderr")[]) {
   const noted: string[] = [];
   const run = async (name: string, ...args: string[]) => {
     const { flags, run } = await VERBS.get(name)!.load();
-    return await run(parseArguments(args, [...flags, ...GLOBAL_FLAGS]), {
+    return await run(parseArguments(args, [...flags, ...globalFlagsAmong(flags)]), {
       client: {
         endpoint: { transport: "unix", path: "/fake.sock" },
         dial: engine.dial,
         apiVersion: "1.41",
       },
+      dockerConfig: () => Promise.resolve({}),
       terminal,
       print: (line) => void printed.push(line),
       note: (line) => void noted.push(line),

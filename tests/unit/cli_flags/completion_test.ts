@@ -69,6 +69,8 @@ Deno.test({
       ["attach ", "web"],
       ["shell ", "web"],
       ["completion ", "bash zsh fish"],
+      ["help comp", "completion"],
+      ["permissions ex", "exec"],
     ];
     const offered = await completed(
       ...expected.map(([words]) => ["dockerpty", ...words.split(" ")]),

@@ -41,9 +41,11 @@ Deno.test("the file of --create-json holds an object, with objects where the eng
       return readBase(path, true);
     };
     assertEquals(read('{"Labels": {"a": "b"}}'), { Labels: { a: "b" } });
-    for (const text of ["", "{", "[]", "5", "null", '{"HostConfig": []}']) {
+    for (const text of ["[]", "5", "null", '{"HostConfig": []}']) {
       assertThrows(() => read(text), FlagError, "expected a JSON object");
     }
+    const fault = `--create-json: "${path}" is not JSON: line 3, column 1: expected a comma or }`;
+    assertThrows(() => read('{"Labels": {},\n "Tty": true\n'), FlagError, fault);
     assertThrows(() => readBase(`${folder}/none`, false), FlagError, "no such file");
     assertThrows(() => readBase("-", true), FlagError, "both take stdin");
   }));

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { closest, editDistance } from "../../../src/cli/closest.ts";
+import { closest, editDistance, meantBy } from "../../../src/cli/closest.ts";
 import { proxyVariables, readDockerConfig } from "../../../src/cli/docker_config.ts";
 import { explain } from "../../../src/cli/hints.ts";
 import { EngineError } from "../../../src/errors.ts";
@@ -29,6 +29,14 @@ Deno.test("the word that is meant, if there is one near enough", () => {
   assertEquals(closest("nosuch", words), undefined);
   assertEquals(closest("x", words), undefined);
   assertEquals(closest("wbe", []), undefined);
+});
+
+Deno.test("a name that is only begun may be any that begins so, if those are few", () => {
+  assertEquals(meantBy("nuw", ["web", "nuweb", "old"]), ["nuweb"]);
+  assertEquals(meantBy("Prod", ["prod-db", "prod-web", "test-web"]), ["prod-db", "prod-web"]);
+  assertEquals(meantBy("web", ["web-12345", "wbe"]), ["wbe"], "a slip of the finger goes first");
+  assertEquals(meantBy("job", ["job-1000", "job-2000", "job-3000", "job-4000"]), []);
+  assertEquals(meantBy("", ["web"]), []);
 });
 
 function opened() {
@@ -73,6 +81,21 @@ Deno.test("an image that is not there, and errors that are about no name", async
   assertEquals(await explain(new Error("x"), client), "x");
 });
 
+Deno.test("where only a container that runs can be meant, no other is offered", async () => {
+  const { engine, client } = opened();
+  const all = [{ Names: ["/web"] }, { Names: ["/wbe-old"] }];
+  engine.on(
+    "GET /containers/json",
+    ({ query }) => json(200, query.has("all") ? all : all.slice(1)),
+  );
+  const none = missing("No such container: we");
+  assertEquals(await explain(none, client), "no container named we: did you mean web?");
+  assertEquals(
+    await explain(none, client, { running: true }),
+    "No such container: we; docker ps lists those that run: wbe-old",
+  );
+});
+
 Deno.test("where names cannot be listed, the engine's message stands", async () => {
   const { client } = opened();
   const message = "No such container: wbe";
@@ -98,7 +121,16 @@ Deno.test("docker's configuration: keys and proxies, or nothing", async () => {
   assertEquals(await read('{"detachKeys": "ctrl-a"}', { DOCKER_CONFIG: "/elsewhere" }), {});
   assertEquals(warned, []);
   assertEquals([await read("{"), await read("[]")], [{}, {}]);
-  assertEquals(warned.map((line) => line.startsWith("WARNING: ")), [true, true]);
+  const auths = '"auths": {"r": {"auth": "s3cret"}, "s": {"auth": "Yjpj"}, "t": {}}';
+  assertEquals(await read(`{${auths}, "detachKeys": "ctrl-a"}`), { ...none, detachKeys: "ctrl-a" });
+  assertEquals(await read('{"auths": []}'), none);
+  const path = "/home/me/.docker/config.json";
+  assertEquals(warned, [
+    `WARNING: cannot use "${path}": it is not JSON: line 1, column 2: expected a name in double quotes`,
+    `WARNING: cannot use "${path}": it is not an object`,
+    `WARNING: cannot use "${path}": what it has for "r" is not the base64 of user:password`,
+    `WARNING: cannot use "${path}": its auths are not an object`,
+  ]);
 });
 
 Deno.test("proxies are told in both cases, and what is set stays", () => {

@@ -72,6 +72,36 @@ Deno.test("credentials that are given are those that are sent", async () => {
   assertEquals(sent, { identitytoken: "t0k3n", serveraddress: "r:5" });
 });
 
+Deno.test("a pull that is denied for lack of credentials says why there were none", async () => {
+  const folder = await Deno.makeTempDir();
+  const before = Deno.env.get("DOCKER_CONFIG");
+  const denied = async (config: string, message: string, options: PullOptions = {}) => {
+    await Deno.writeTextFile(`${folder}/config.json`, config);
+    const fake = new FakeEngine();
+    fake.on("POST /images/create", () => json(500, { message }));
+    const engine = new Engine({ transport: "unix", path: "/fake.sock" }, fake.dial, "1.41");
+    const create = () => Promise.resolve();
+    const pulling = withImage(engine, "r:5/a", { pull: "always", ...options }, create);
+    return (await assertRejects(() => pulling, EngineError)).message;
+  };
+  try {
+    Deno.env.set("DOCKER_CONFIG", folder);
+    const why = `; "${folder}/config.json" cannot be used: `;
+    assertEquals(await denied("{", "unauthorized"), `unauthorized${why}it is not JSON`);
+    const entry = '{"auths":{"r:5":{"auth":"s3cret"}}}';
+    const wrong = 'what it has for "r:5" is not the base64 of user:password';
+    assertEquals(await denied(entry, "access denied"), `access denied${why}${wrong}`);
+    assertEquals(await denied("{", "no such host"), "no such host");
+    assertEquals(await denied("{}", "unauthorized"), "unauthorized");
+    const auth = { registryToken: "x" };
+    assertEquals(await denied("{", "unauthorized", { auth }), "unauthorized");
+  } finally {
+    if (before === undefined) Deno.env.delete("DOCKER_CONFIG");
+    else Deno.env.set("DOCKER_CONFIG", before);
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("an abort ends the pull with its reason, and its connection; nothing is created", async () => {
   const fake = new FakeEngine();
   const abort = new AbortController();

@@ -48,6 +48,17 @@ Deno.test("so has what newer engines have no code for", async () => {
   assertEquals([output[0].startsWith("stderr"), code], [true, 126]);
 });
 
+Deno.test("whoever takes the engine's word gets all of it, and the output is empty", async () => {
+  const told: string[] = [];
+  const failure = new ExecStartFailure(() => Promise.resolve(FAILED), (words) => told.push(words));
+  const pieces = [OCI.slice(0, 60), OCI.slice(60), "\x1b[2Jmore\r\n"];
+  const read = failure.watch(payloadReader(piecesConnection(pieces), false));
+  for (let payloads; (payloads = await read(new Uint8Array(1024))) !== null;) {
+    assertEquals(payloads, []);
+  }
+  assertEquals(told, [`${OCI}\ufffd[2Jmore`]);
+});
+
 Deno.test("a process that writes the same words keeps its stdout and its code", async () => {
   const own: ExecInspect[] = [
     { Running: true, ExitCode: null, Pid: 7 },
