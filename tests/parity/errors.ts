@@ -28,7 +28,8 @@ const ours = String.raw`dockerpty(?: \w+)?: `;
 const help = String.raw`(?:; see dockerpty (?:\w+ )?--help)?\n`;
 
 /** What it adds to the engine's words where it knows what to do. */
-const advice = String.raw`(?:; start ".*" first|; docker ps (?:-a )?lists those (?:there are|that run): [^\n]*)?`;
+const advice = String
+  .raw`(?:; start ".*" first|; docker ps (?:-a )?lists those (?:there are|that run): [^\n]*)?`;
 
 const CLASSES = {
   /** The engine's refusal, in its own words, the same with both. */
