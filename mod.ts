@@ -47,6 +47,7 @@ export {
   ConnectionError,
   ConnectionLostError,
   ContainerStateError,
+  CutShortError,
   DockerptyError,
   EndpointError,
   EngineError,

@@ -31,7 +31,9 @@ export interface RunCommandOptions
 
 /** Options of {@linkcode exec}. */
 export interface ExecCommandOptions
-  extends CommandOptions, Omit<ExecOptions, "stdin" | "stdout" | "stderr" | "tty"> {
+  extends
+    Omit<CommandOptions, "reconnect">,
+    Omit<ExecOptions, "stdin" | "stdout" | "stderr" | "tty"> {
   /**
    * Whether the process gets a terminal.
    *

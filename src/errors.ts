@@ -71,6 +71,12 @@ export class ProtocolError extends DockerptyError {
   override name = "ProtocolError";
 }
 
+/** The output ended in the middle of a frame, as it does where the connection is cut. */
+export class CutShortError extends ProtocolError {
+  /** The error's class, for logs. */
+  override name = "CutShortError";
+}
+
 /** What an {@linkcode EngineError} is made from. */
 export interface EngineErrorDetails {
   /** The HTTP status that the engine answered with. */

@@ -3,7 +3,13 @@
  *
  * @module
  */
-import { ConnectionError, ContainerStateError, EngineError, messageOf } from "./errors.ts";
+import {
+  ConnectionError,
+  ConnectionLostError,
+  ContainerStateError,
+  EngineError,
+  messageOf,
+} from "./errors.ts";
 import type { Client } from "./session/client.ts";
 import type { ExitStatus, Session } from "./session/session.ts";
 import type { Timers } from "./stream/detach_keys_stream.ts";
@@ -26,7 +32,9 @@ export interface Reattach {
   /** The clock that is waited by. */
   timers: Timers;
   /** Gives up when it aborts. */
-  signal?: AbortSignal;
+  signal: AbortSignal;
+  /** How the user gives up, to be told. */
+  giveUpBy?: string;
 }
 
 /**
@@ -34,17 +42,18 @@ export interface Reattach {
  *
  * @returns the new session; or how the container ended in between
  * @throws {ConnectionError} if the engine does not come back
- * @throws {EngineError} if the container is gone
+ * @throws {ConnectionLostError} if the container is gone
+ * @throws {ContainerStateError} if it is there, and cannot be attached to
  */
 export async function reattach(
-  { client, container, stdin, warn, timers, signal }: Reattach,
+  { client, container, stdin, warn, timers, signal, giveUpBy }: Reattach,
 ): Promise<Session | ExitStatus> {
-  warn("the connection to the engine was lost; attaching again");
+  const how = giveUpBy === undefined ? "" : ` (${giveUpBy} gives up)`;
+  warn(`the connection to the engine was lost; attaching again${how}`);
   let problem: unknown;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const milliseconds = PAUSES[Math.min(attempt, PAUSES.length - 1)];
-    await new Promise<void>((resolve) => timers.set(resolve, milliseconds));
-    signal?.throwIfAborted();
+    await pause(milliseconds, timers, signal);
     try {
       const session = await client.attach(container, { stdin, signal });
       warn("attached again");
@@ -52,6 +61,15 @@ export async function reattach(
     } catch (error) {
       if (error instanceof ContainerStateError && error.exitCode !== undefined) {
         return { reason: "exited", code: error.exitCode };
+      }
+      if (error instanceof EngineError && error.status === 404) {
+        throw new ConnectionLostError(
+          `the connection to the engine was lost, and the container ${
+            container.slice(0, 12)
+          } was ` +
+            "removed since: how it ended is not known",
+          { cause: error },
+        );
       }
       const comesBack = error instanceof ConnectionError ||
         error instanceof EngineError && error.status >= 500;
@@ -62,4 +80,17 @@ export async function reattach(
   throw new ConnectionError(`the engine did not come back: ${messageOf(problem)}`, {
     cause: problem,
   });
+}
+
+/** Waits for so many milliseconds, or until the signal aborts. */
+async function pause(milliseconds: number, timers: Timers, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const abort = () => resolve();
+  signal.addEventListener("abort", abort, { once: true });
+  const timer = timers.set(resolve, milliseconds);
+  await promise;
+  signal.removeEventListener("abort", abort);
+  timers.clear(timer);
+  signal.throwIfAborted();
 }

@@ -4,15 +4,21 @@
  *
  * @module
  */
-import { ConnectionLostError, NotTerminalError } from "./errors.ts";
+import {
+  ConnectionLostError,
+  CutShortError,
+  InvalidOptionError,
+  NotTerminalError,
+} from "./errors.ts";
 import { reattach } from "./reattach.ts";
 import { Client } from "./session/client.ts";
 import type { ClientOptions } from "./session/connect.ts";
 import { Recording } from "./session/record.ts";
 import type { ExitStatus, Session } from "./session/session.ts";
-import { parseDetachKeys } from "./stream/detach_keys.ts";
+import { DetachKeysDetector, parseDetachKeys } from "./stream/detach_keys.ts";
 import { SYSTEM_TIMERS } from "./stream/detach_keys_stream.ts";
 import { denoTerminal } from "./terminal/deno_terminal.ts";
+import { holdInput } from "./terminal/hold_input.ts";
 import { type PresentOptions, presentWith, UnsentInput } from "./terminal/present.ts";
 import type { Terminal } from "./terminal/terminal.ts";
 
@@ -27,8 +33,9 @@ export interface CommandOptions
   interactive?: boolean;
   /**
    * Whether to attach again when the connection is lost while the container runs, with growing
-   * pauses, for about two minutes. What was typed and could not be sent is sent then. An exec cannot
-   * be attached to again.
+   * pauses, for about two minutes; ctrl-c and the detach keys give up. What is typed and could not
+   * be sent is sent then, and a program with a terminal repaints its screen; what it writes in
+   * between is in the container's log only. An exec cannot be attached to again.
    *
    * @default {false}
    */
@@ -101,6 +108,9 @@ export async function show(
   options: CommandOptions,
   { open, ofContainer, repaint = false }: Show,
 ): Promise<ExitStatus> {
+  if (options.reconnect && !ofContainer) {
+    throw new InvalidOptionError("reconnect is not possible: an exec cannot be attached to again");
+  }
   using recording = openRecording(options, terminal);
   const client = new Client(options);
   const stdin = interactive ? "piped" : "null";
@@ -112,21 +122,65 @@ export async function show(
     try {
       return await presentWith(recorded, { ...options, terminal, repaint }, unsent);
     } catch (error) {
-      if (!(error instanceof ConnectionLostError) || !options.reconnect || !ofContainer) {
-        throw error;
-      }
+      const lost = error instanceof ConnectionLostError || error instanceof CutShortError;
+      if (!lost || !options.reconnect) throw error;
     }
-    opened = await reattach({
-      client,
-      container: session.id,
-      stdin,
-      warn: (message) => terminal.warn(message),
-      timers: options.timers ?? SYSTEM_TIMERS,
-      signal: options.signal,
-    });
+    opened = await comeBack(client, session, terminal, options, unsent);
     repaint = true;
   }
   return opened;
+}
+
+/** The end of a line on a raw terminal. */
+const LINE_END = new TextEncoder().encode("\r\n");
+
+/** Attaches to a session's container again; what is typed in between is not lost. */
+async function comeBack(
+  client: Client,
+  session: Session,
+  terminal: Terminal,
+  options: CommandOptions,
+  unsent: UnsentInput,
+): Promise<Session | ExitStatus> {
+  // The cursor stands wherever the container's program left it.
+  if (session.tty && terminal.isTerminal("stderr")) await terminal.stderr.write(LINE_END);
+  const left = new AbortController();
+  let detached = false;
+  const atTerminal = session.tty && session.stdin !== null && terminal.isTerminal("stdin");
+  using _held = atTerminal
+    ? holdInput(terminal, {
+      unsent,
+      detector: new DetachKeysDetector(parseDetachKeys(options.detachKeys ?? "")),
+      detached: () => {
+        detached = true;
+        left.abort();
+      },
+      givenUp: () =>
+        left.abort(
+          new ConnectionLostError(
+            "the connection to the engine was lost, and attaching again was given up; the process " +
+              "in the container may still be running",
+          ),
+        ),
+    })
+    : undefined;
+  try {
+    const opened = await reattach({
+      client,
+      container: session.id,
+      stdin: session.stdin === null ? "null" : "piped",
+      warn: (message) => terminal.warn(message),
+      timers: options.timers ?? SYSTEM_TIMERS,
+      signal: AbortSignal.any([left.signal, ...options.signal ? [options.signal] : []]),
+      giveUpBy: atTerminal ? "ctrl-c" : undefined,
+    });
+    if (!left.signal.aborted || "reason" in opened) return opened;
+    await opened[Symbol.asyncDispose]();
+    throw left.signal.reason;
+  } catch (error) {
+    if (detached) return { reason: "detached" };
+    throw error;
+  }
 }
 
 function openRecording(

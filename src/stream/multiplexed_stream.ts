@@ -11,7 +11,7 @@
  *
  * @module
  */
-import { ProtocolError } from "../errors.ts";
+import { CutShortError, ProtocolError } from "../errors.ts";
 
 /** A part of what a process wrote. */
 export interface Payload {
@@ -80,18 +80,18 @@ export class MultiplexedStreamDecoder {
   /**
    * Says that the stream has ended.
    *
-   * @throws {ProtocolError} if it ended inside a frame
+   * @throws {CutShortError} if it ended inside a frame
    */
   end(): void {
     this.check();
     if (this.#systemError !== null) this.#throwSystemError();
     if (this.#headerLength > 0) {
-      throw new ProtocolError(
+      throw new CutShortError(
         `the container's output was cut short, inside the header of a frame`,
       );
     }
     if (this.#payloadLeft > 0) {
-      throw new ProtocolError(
+      throw new CutShortError(
         `the container's output was cut short, ${this.#payloadLeft} bytes before a frame's end`,
       );
     }

@@ -93,12 +93,19 @@ export class UnsentInput {
 
   /** Keeps bytes; a copy, because the reader's buffer is used again. */
   keep(bytes: Uint8Array): void {
-    this.#chunks.push(bytes.slice());
+    if (bytes.length > 0) this.#chunks.push(bytes.slice());
   }
 
-  /** Gives up the first of what is kept. */
-  take(): Uint8Array | undefined {
-    return this.#chunks.shift();
+  /** Gives up all that is kept. */
+  take(): Uint8Array {
+    const chunks = this.#chunks.splice(0);
+    const whole = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
+    let offset = 0;
+    for (const chunk of chunks) {
+      whole.set(chunk, offset);
+      offset += chunk.length;
+    }
+    return whole;
   }
 }
 
@@ -170,19 +177,22 @@ async function sendInput(
       sending -= bytes.length;
     }
   };
+  /** A process that does not read must not keep the keys from being seen that leave it. */
+  const sendAhead = async (sent: Promise<void>) => {
+    if (detector.active && sending < MAX_SENDING) sent.catch(() => {});
+    else await sent;
+  };
   try {
-    for (let kept; (kept = unsent.take()) !== undefined;) await send(kept);
+    await sendAhead(send(unsent.take()));
     for (let typed; (typed = await input.read()) !== null;) {
       timers.clear(timer);
       const { output, detached } = detector.feed(typed);
-      // A process that does not read must not keep the keys from being seen that leave it.
       const sent = send(detector.active ? output.slice() : output);
       if (detached) {
         await atMost(HOLD_TIME, sent, timers);
         return session.detach();
       }
-      if (detector.active && sending < MAX_SENDING) sent.catch(() => {});
-      else await sent;
+      await sendAhead(sent);
       if (detector.holding) {
         timer = timers.set(() => send(detector.flush()).catch(() => {}), HOLD_TIME);
       }
@@ -192,6 +202,7 @@ async function sendInput(
     await writer.close();
   } catch {
     // The process reads no more: the output tells how that came.
+    unsent.keep(detector.flush());
   } finally {
     timers.clear(timer);
   }

@@ -88,6 +88,16 @@ export class Sshd implements AsyncDisposable {
     });
   }
 
+  /** Takes no more connections: whoever opens one waits. */
+  pause(): void {
+    Deno.kill(this.#process.pid, "SIGSTOP");
+  }
+
+  /** Takes those that wait, and more. */
+  resume(): void {
+    Deno.kill(this.#process.pid, "SIGCONT");
+  }
+
   /** Cuts every connection, as a network does that fails: the servers of the sessions are killed. */
   async cut(): Promise<void> {
     const children = await tool("pgrep", ["-P", String(this.#process.pid)]).catch(() => "");

@@ -1,5 +1,6 @@
 /** A real dockerd behind TLS that verifies its clients, with a CA of its own. */
 import { Authority, encrypted, type Issued } from "./certificates.ts";
+import { dockerd, dockerdEnv } from "./dockerd.ts";
 import { request } from "./engine_api.ts";
 import { findCommand, freePort, KeptProcess, privateFolder } from "./kept_process.ts";
 
@@ -8,16 +9,6 @@ export function noTlsEngine(): string | undefined {
   if (Deno.build.os !== "linux" || Deno.uid() !== 0) return "a dockerd needs Linux and root";
   if (dockerd() === undefined) return "there is no dockerd (DOCKERPTY_TEST_DOCKERD_PATH)";
   return findCommand("openssl") === undefined ? "there is no openssl" : undefined;
-}
-
-/** The folders of an unpacked dockerd, which the tests' runner knows. */
-const unpacked = Deno.env.get("DOCKERPTY_TEST_DOCKERD_PATH");
-
-function dockerd(): string | undefined {
-  return findCommand(
-    ...(unpacked?.split(":") ?? []).map((folder) => `${folder}/dockerd`),
-    "dockerd",
-  );
 }
 
 /** The engine, its CA, and the certificates that the tests come with. */
@@ -130,14 +121,9 @@ export class TlsEngine implements AsyncDisposable {
       ...["--tlsverify", "--tlscacert", this.ca, "--tlscert", server.cert, "--tlskey", server.key],
       ...["--bridge=none", "--iptables=false", "--ip6tables=false", "--ip-forward=false"],
     ];
-    const { PATH = "", LD_LIBRARY_PATH } = Deno.env.toObject();
-    const libraries = Deno.env.get("DOCKERPTY_TEST_DOCKERD_LIBRARIES") ?? LD_LIBRARY_PATH;
     this.#process = await KeptProcess.start(argv, {
       folder,
-      env: {
-        PATH: [unpacked, PATH, "/usr/sbin:/sbin"].filter(Boolean).join(":"),
-        ...libraries && { LD_LIBRARY_PATH: libraries },
-      },
+      env: dockerdEnv(),
       ready: () => this.request("GET", "/_ping").then(() => true, () => false),
     });
     try {

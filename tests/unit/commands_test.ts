@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { attach, exec, run, start } from "../../src/commands.ts";
-import { NotTerminalError } from "../../src/errors.ts";
+import { InvalidOptionError, NotTerminalError } from "../../src/errors.ts";
 import { FakeContainer } from "../fakes/container.ts";
 import { FakeEngine } from "../fakes/engine.ts";
 import { FakeExec } from "../fakes/exec.ts";
@@ -119,4 +119,11 @@ Deno.test("when a command is over, no connection is left open", async () => {
   await running;
   await turns();
   assertEquals(engine.connections.filter(({ closeCount }) => closeCount !== 1), []);
+});
+
+Deno.test("an exec that is to reconnect is refused before the engine is asked", async () => {
+  const { engine, options } = open([]);
+  const reconnecting = { ...options, reconnect: true };
+  await assertRejects(() => exec("box", ["sh"], reconnecting), InvalidOptionError, "reconnect");
+  assertEquals(engine.connections, []);
 });

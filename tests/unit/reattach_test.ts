@@ -1,5 +1,10 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { ConnectionError, ContainerStateError, EngineError } from "../../src/errors.ts";
+import {
+  ConnectionError,
+  ConnectionLostError,
+  ContainerStateError,
+  EngineError,
+} from "../../src/errors.ts";
 import { reattach } from "../../src/reattach.ts";
 import type { Session } from "../../src/session/session.ts";
 import { FakeSession } from "../fakes/session.ts";
@@ -15,6 +20,7 @@ async function run(...attempts: (Session | Error)[]) {
       },
     },
     container: "box",
+    signal: new AbortController().signal,
     stdin: "null",
     warn: (message) => told.push(message),
     timers: {
@@ -46,11 +52,26 @@ Deno.test("a container that has ended in between tells its code", async () => {
 
 Deno.test("a container that is gone, or cannot be attached to, is given up at once", async () => {
   const gone = new EngineError("No such container: box", { status: 404, method: "GET", path: "/" });
-  await assertRejects(() => run(gone), EngineError, "No such container");
+  const error = await assertRejects(() => run(gone), ConnectionLostError, "was removed since");
+  assertEquals(error.cause, gone);
   await assertRejects(() => run(new ContainerStateError("is paused")), ContainerStateError);
 });
 
 Deno.test("an engine that stays away is given up after two minutes, with the last reason", async () => {
   const error = await assertRejects(() => run(away), ConnectionError, "did not come back");
   assertEquals(error.cause, away);
+});
+
+Deno.test("it is given up in the middle of a pause, with the signal's reason", async () => {
+  class Reason extends Error {}
+  const abort = new AbortController();
+  const attaching = reattach({
+    client: { attach: () => Promise.reject(away) },
+    container: "box",
+    stdin: "null",
+    warn: () => {},
+    timers: { set: () => abort.abort(new Reason()), clear: () => {} },
+    signal: abort.signal,
+  });
+  await assertRejects(() => attaching, Reason);
 });

@@ -1,0 +1,55 @@
+/**
+ * What is typed while there is no session that it could be sent to.
+ *
+ * @module
+ */
+import type { DetachKeysDetector } from "../stream/detach_keys.ts";
+import type { UnsentInput } from "./present.ts";
+import { restoreOnSignals } from "./signals.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** The key that gives up. */
+const CTRL_C = 0x03;
+
+/** What {@linkcode holdInput} takes. */
+export interface HoldInputOptions {
+  /** Where what is typed is kept. */
+  unsent: UnsentInput;
+  /** Looks for the detach keys. */
+  detector: DetachKeysDetector;
+  /** Is called when the detach keys were typed. */
+  detached: () => void;
+  /** Is called when ctrl-c was typed, and nothing has ended the process for that. */
+  givenUp: () => void;
+}
+
+/**
+ * Keeps the terminal in raw mode and what is typed there, as it was in the session that was lost,
+ * until it is disposed of. Ctrl-c ends the process as it does outside of sessions.
+ */
+export function holdInput(terminal: Terminal, options: HoldInputOptions): Disposable {
+  const { unsent, detector, detached, givenUp } = options;
+  const stack = new DisposableStack();
+  const restore = () => {
+    stack.dispose();
+    return Promise.resolve();
+  };
+  stack.use(restoreOnSignals(terminal, restore));
+  stack.use(terminal.setRaw());
+  const input = stack.use(terminal.openInput());
+  const read = async () => {
+    for (let typed; (typed = await input.read()) !== null;) {
+      const interrupt = typed.indexOf(CTRL_C);
+      const fed = detector.feed(interrupt === -1 ? typed : typed.subarray(0, interrupt));
+      unsent.keep(fed.output);
+      if (fed.detached) return detached();
+      if (interrupt === -1) continue;
+      await restore();
+      terminal.dieOf("SIGINT");
+      return givenUp();
+    }
+  };
+  stack.defer(() => unsent.keep(detector.flush()));
+  read();
+  return stack;
+}
