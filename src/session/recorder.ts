@@ -12,7 +12,7 @@ export class Recorder {
   #file: Deno.FsFile;
   #now: () => number;
   #start: number;
-  #decoders: Record<"o" | "i", TextDecoder> = { o: new TextDecoder(), i: new TextDecoder() };
+  #decoders: Record<"o" | "i", TextDecoder> = { o: decoder(), i: decoder() };
   #closed = false;
 
   /** Creates the file and begins. */
@@ -52,6 +52,11 @@ export class Recorder {
       written += this.#file.writeSync(bytes.subarray(written));
     }
   }
+}
+
+/** A byte order mark is one of the bytes that passed: nothing is left out. */
+function decoder(): TextDecoder {
+  return new TextDecoder("utf-8", { ignoreBOM: true });
 }
 
 function open(path: string, force: boolean): Deno.FsFile {
