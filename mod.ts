@@ -57,6 +57,7 @@ export {
   NotTerminalError,
   PermissionError,
   ProtocolError,
+  SignalError,
 } from "./src/errors.ts";
 export {
   capture,

@@ -121,6 +121,12 @@ export class ContainerStateError extends DockerptyError {
   }
 }
 
+/** A process that an exec started cannot be sent a signal: nothing in the container can do that. */
+export class SignalError extends DockerptyError {
+  /** The error's class, for logs. */
+  override name = "SignalError";
+}
+
 /** A terminal was asked for where there is none. */
 export class NotTerminalError extends DockerptyError {
   /** The error's class, for logs. */

@@ -94,6 +94,7 @@ export interface Session extends AsyncDisposable {
    *
    * @param signal the signal's name
    * @default {"SIGTERM"}
+   * @throws {SignalError} if an exec's container has no shell to do it with
    */
   kill(signal?: Deno.Signal): Promise<void>;
   /** Leaves the process running and closes the connection: the session ends as `detached`. */

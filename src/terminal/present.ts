@@ -123,7 +123,7 @@ export async function presentWith(
     using attached = new DisposableStack();
     whole.use(
       signalProxy
-        ? forwardSignals(session, terminal)
+        ? forwardSignals(session, terminal, () => attached.dispose())
         : restoreOnSignals(terminal, () => attached.dispose()),
     );
     if (raw) attached.use(terminal.setRaw());

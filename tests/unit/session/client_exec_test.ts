@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import {
   ConnectionLostError,
-  DockerptyError,
   EngineError,
   InvalidOptionError,
+  SignalError,
 } from "../../../src/errors.ts";
 import { Client } from "../../../src/session/client.ts";
 import { bytes, frame, text } from "../../fakes/bytes.ts";
@@ -149,7 +149,7 @@ Deno.test("a signal is not sent where the container has no shell, and that is sa
     await using session = await client.exec("box", ["sleep"]);
     await exec.started;
     const sibling = new FakeExec(engine);
-    const killing = assertRejects(() => session.kill(), DockerptyError, "SIGTERM");
+    const killing = assertRejects(() => session.kill(), SignalError, "SIGTERM");
     await sibling.started;
     Object.assign(sibling.state, { Running: false, ExitCode: 127, Pid: 0 });
     for (const piece of said) await sibling.write(piece);

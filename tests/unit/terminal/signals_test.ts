@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { EngineError } from "../../../src/errors.ts";
+import { EngineError, SignalError } from "../../../src/errors.ts";
 import {
   FORWARDED_SIGNALS,
   forwardSignals,
@@ -40,6 +40,9 @@ Deno.test("a signal to a process that has ended is no news", async () => {
     session.killFailure = refusal(status);
     terminal.signal("SIGINT");
   }
+  const request = { status: 500, method: "POST", path: "/containers/box/kill" };
+  session.killFailure = new EngineError("container state improper: stopped", request);
+  terminal.signal("SIGINT");
   await turns();
   assertEquals(terminal.warnings, []);
 });
@@ -56,6 +59,20 @@ Deno.test("a signal that cannot be passed on is told, with the reason", async ()
   assertStringIncludes(terminal.warnings[0], "SIGINT");
   assertStringIncludes(terminal.warnings[0], "refused");
   assertStringIncludes(terminal.warnings[1], "no shell");
+});
+
+Deno.test("where nothing can take a signal, one that is to end this process does", async () => {
+  const [terminal, session] = [new FakeTerminal(), new FakeSession()];
+  using _ = forwardSignals(session, terminal, () => terminal.events.push("restore"));
+  session.killFailure = new SignalError("cannot send it: no shell");
+  terminal.signal("SIGUSR1");
+  await turns();
+  assertEquals([terminal.events, terminal.warnings], [[], ["cannot send it: no shell"]]);
+  terminal.signal("SIGTERM");
+  await turns();
+  assertEquals(terminal.events, ["restore", "die SIGTERM"]);
+  assertEquals(terminal.warnings[1], "cannot send it: no shell; it may run on");
+  assertEquals(terminal.signals, []);
 });
 
 Deno.test("afterwards nobody listens for signals", () => {
