@@ -41,18 +41,23 @@ export function churn(container: string, workers: number): Subject {
 
 /** A window that is open all day: somebody types, and drags its corner now and then. */
 export function window(container: string): Subject {
-  const [file, ...args] = dockerpty(["exec", "-it", container, "cat"]);
+  const command = ["sh", "-c", "echo ready; exec cat"];
+  const [file, ...args] = dockerpty(["exec", "-it", container, ...command]);
   const pty = spawn(file, args, { rows: 24, cols: 80, env: commandEnv(), encoding: null });
   let typed = 0;
   let seen = "";
+  let ready = false;
   let done = 0;
   pty.onData((data) => {
     const lines = (seen + new TextDecoder().decode(data as unknown as Uint8Array)).split("\r\n");
     seen = lines.pop()!;
-    done += lines.length;
+    // What is typed before would come once more, from this terminal itself.
+    if (ready) done += lines.length;
+    else ready = lines.includes("ready");
   });
   const exit = new Promise<number>((resolve) => pty.onExit(({ exitCode }) => resolve(exitCode)));
   const typing = setInterval(() => {
+    if (!ready) return;
     pty.write(`line ${typed++}\r`);
     if (typed % 20 === 0) pty.resize(80 + typed % 50, 24 + typed % 10);
   }, 50);
