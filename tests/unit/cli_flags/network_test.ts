@@ -124,6 +124,8 @@ table("networks", parseNetwork, [
   " ",
   "alias=a",
   "name=mine,foo=bar",
+  "name=mine,constructor=x",
+  "name=mine,__proto__=x",
   "name=mine,alias",
   "name=mine,ip=1.2.3",
   "name=mine,driver-opt=k",
