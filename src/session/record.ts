@@ -47,7 +47,8 @@ export interface RecordOptions {
  * piece of output is in the file before it is passed on, so that a recording that is broken off can
  * be played. The file can be read by its owner alone.
  *
- * Needs `--allow-write` for the file.
+ * Needs `--allow-write` for the file. It is closed when the session's status is known, or the session
+ * is left by {@linkcode Session.detach} or its block's end.
  *
  * @example
  * ```ts
@@ -70,10 +71,12 @@ export interface RecordOptions {
  * @param path the file to write
  * @param options what is recorded
  * @returns the same session, recorded
- * @throws {DockerptyError} if the file cannot be written, or is there already
+ * @throws {DockerptyError} if the file cannot be written, or is there already; where it cannot be
+ * written any more later on, as on a disk that is full, the streams fail with it
  */
 export function record(session: Session, path: string, options: RecordOptions = {}): Session {
-  return new Recording(path, options).of(session);
+  const recording = new Recording(path, options);
+  return recording.of(session, () => recording[Symbol.dispose]());
 }
 
 /** A recording that has begun; sessions are recorded into it one after another. */
@@ -87,9 +90,9 @@ export class Recording {
     this.#input = options.input ?? false;
   }
 
-  /** Records a session. */
-  of(session: Session): Session {
-    return new RecordedSession(session, this.#recorder, this.#input);
+  /** Records a session; `ended` is called at its end, at least once. */
+  of(session: Session, ended?: () => void): Session {
+    return new RecordedSession(session, this.#recorder, this.#input, ended);
   }
 
   /** Ends the recording. */
@@ -107,8 +110,10 @@ class RecordedSession implements Session {
   #recorder: Recorder;
   #status: Promise<ExitStatus> | undefined;
   #streams = new Map<ReadableStream, ReadableStream<Uint8Array<ArrayBuffer>>>();
+  #ended: (() => void) | undefined;
 
-  constructor(session: Session, recorder: Recorder, input: boolean) {
+  constructor(session: Session, recorder: Recorder, input: boolean, ended?: () => void) {
+    this.#ended = ended;
     this.id = session.id;
     this.tty = session.tty;
     this.#session = session;
@@ -117,20 +122,25 @@ class RecordedSession implements Session {
   }
 
   get stdout(): ReadableStream<Uint8Array<ArrayBuffer>> {
-    return this.#tapOutput(this.#session.stdout);
+    return this.#tapOutput("stdout", this.#session.stdout);
   }
 
   get stderr(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
     const { stderr } = this.#session;
-    return stderr === null ? null : this.#tapOutput(stderr);
+    return stderr === null ? null : this.#tapOutput("stderr", stderr);
   }
 
   get status(): Promise<ExitStatus> {
-    return this.#status ??= this.#session.status.then((status) => {
-      this.#recorder.event("m", status.reason === "exited" ? `exited ${status.code}` : "detached");
-      this.#recorder.close();
-      return status;
-    });
+    if (this.#status === undefined) {
+      this.#status = this.#session.status.then((status) => {
+        const how = status.reason === "exited" ? `exited ${status.code}` : "detached";
+        this.#recorder.event("m", how);
+        return status;
+      }).finally(() => this.#ended?.());
+      // Whoever does not ask for the status must not be told of its failure by a crash.
+      this.#status.catch(() => {});
+    }
+    return this.#status;
   }
 
   async output(): Promise<SessionOutput> {
@@ -148,13 +158,13 @@ class RecordedSession implements Session {
   }
 
   async forward(sinks: { stdout: Sink; stderr: Sink }): Promise<void> {
-    const tap = (sink: Sink): Sink => ({
+    const tap = (stream: "stdout" | "stderr"): Sink => ({
       write: (bytes) => {
-        this.#recordOutput(bytes);
-        return sink.write(bytes);
+        this.#recordOutput(stream, bytes);
+        return sinks[stream].write(bytes);
       },
     });
-    await this.#session.forward({ stdout: tap(sinks.stdout), stderr: tap(sinks.stderr) });
+    await this.#session.forward({ stdout: tap("stdout"), stderr: tap("stderr") });
   }
 
   async resize(size: Winsize): Promise<void> {
@@ -168,18 +178,21 @@ class RecordedSession implements Session {
 
   detach(): void {
     this.#session.detach();
+    // One that is to be gone on with in another session has not ended.
+    if (this.#ended !== undefined) this.status.catch(() => {});
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#session[Symbol.asyncDispose]();
+    if (this.#ended !== undefined) await this.status.catch(() => {});
   }
 
-  #recordOutput(bytes: Uint8Array): void {
-    // Without a tty nothing has put carriage returns before the line feeds; a player needs them.
-    this.#recorder.bytes("o", this.tty ? bytes : withCarriageReturns(bytes));
+  #recordOutput(stream: "stdout" | "stderr", bytes: Uint8Array): void {
+    this.#recorder.bytes(stream, bytes, !this.tty);
   }
 
   #tapOutput(
+    name: "stdout" | "stderr",
     stream: ReadableStream<Uint8Array<ArrayBuffer>>,
   ): ReadableStream<Uint8Array<ArrayBuffer>> {
     let tapped = this.#streams.get(stream);
@@ -187,7 +200,7 @@ class RecordedSession implements Session {
       tapped = stream.pipeThrough(
         new TransformStream({
           transform: (bytes, controller) => {
-            this.#recordOutput(bytes);
+            this.#recordOutput(name, bytes);
             controller.enqueue(bytes);
           },
         }),
@@ -200,21 +213,11 @@ class RecordedSession implements Session {
   #tapInput(stdin: WritableStream<Uint8Array>): WritableStream<Uint8Array> {
     const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>({
       transform: (bytes, controller) => {
-        this.#recorder.bytes("i", bytes);
+        this.#recorder.bytes("stdin", bytes);
         controller.enqueue(bytes.slice());
       },
     });
     readable.pipeTo(stdin).catch(() => {});
     return writable;
   }
-}
-
-function withCarriageReturns(bytes: Uint8Array): Uint8Array {
-  const LF = 0x0a, CR = 0x0d;
-  const out: number[] = [];
-  for (const [index, byte] of bytes.entries()) {
-    if (byte === LF && bytes[index - 1] !== CR) out.push(CR);
-    out.push(byte);
-  }
-  return new Uint8Array(out);
 }

@@ -7,49 +7,90 @@ import { DockerptyError, messageOf } from "../errors.ts";
 import { castEvent, type CastEventCode, castHeader } from "../stream/asciicast.ts";
 import type { RecordOptions } from "./record.ts";
 
+/** A stream of a process's that is recorded. */
+export type RecordedStream = "stdin" | "stdout" | "stderr";
+
 /** Writes a recording. */
 export class Recorder {
+  #path: string;
   #file: Deno.FsFile;
   #now: () => number;
   #start: number;
-  #decoders: Record<"o" | "i", TextDecoder> = { o: decoder(), i: decoder() };
+  /** The time of the last event, in seconds. */
+  #last = 0;
+  #encoder = new TextEncoder();
+  #buffer = new Uint8Array(4096);
+  #decoders: Record<RecordedStream, TextDecoder> = {
+    stdin: decoder(),
+    stdout: decoder(),
+    stderr: decoder(),
+  };
   #closed = false;
 
   /** Creates the file and begins. */
   constructor(path: string, options: RecordOptions) {
     const { size = { rows: 24, columns: 80 }, force = false, command, now = Date.now } = options;
+    this.#path = path;
     this.#file = open(path, force);
     this.#now = now;
     this.#start = now();
     this.#write(castHeader({ size, timestamp: this.#start / 1000, command }));
   }
 
-  /** Records bytes; a character that is cut in two waits for its rest. */
-  bytes(code: "o" | "i", bytes: Uint8Array): void {
-    const text = this.#decoders[code].decode(bytes, { stream: true });
-    if (text !== "") this.event(code, text);
+  /**
+   * Records bytes; a character that is cut in two waits for its rest. Where no terminal has put
+   * carriage returns before the line feeds, `bare`, they are added: a player needs them.
+   */
+  bytes(stream: RecordedStream, bytes: Uint8Array, bare = false): void {
+    const text = this.#decoders[stream].decode(bytes, { stream: true });
+    if (text !== "") this.#text(stream, bare ? withCarriageReturns(text) : text);
   }
 
   /** Records an event, with the time. */
   event(code: CastEventCode, data: string): void {
-    if (!this.#closed) this.#write(castEvent((this.#now() - this.#start) / 1000, code, data));
+    if (this.#closed) return;
+    // The system's clock may be set back in between.
+    this.#last = Math.max(this.#last, (this.#now() - this.#start) / 1000);
+    this.#write(castEvent(this.#last, code, data));
   }
 
   /** Ends the recording, once. What is left of a character that was cut is in it, as such. */
   close(): void {
     if (this.#closed) return;
-    for (const code of ["o", "i"] as const) {
-      const rest = this.#decoders[code].decode();
-      if (rest !== "") this.event(code, rest);
+    try {
+      // What cannot be written any more has closed the file.
+      for (const stream of ["stdin", "stdout", "stderr"] as const) {
+        const rest = this.#decoders[stream].decode();
+        if (rest !== "") this.#text(stream, rest);
+      }
+    } finally {
+      if (!this.#closed) this.#file.close();
+      this.#closed = true;
     }
-    this.#closed = true;
-    this.#file.close();
   }
 
+  #text(stream: RecordedStream, text: string): void {
+    this.event(stream === "stdin" ? "i" : "o", text);
+  }
+
+  /** Writes a line at once, so that one that is broken off in the middle is the rarest thing. */
   #write(line: string): void {
-    const bytes = new TextEncoder().encode(line);
-    for (let written = 0; written < bytes.length;) {
-      written += this.#file.writeSync(bytes.subarray(written));
+    const most = 3 * line.length;
+    if (this.#buffer.length < most) this.#buffer = new Uint8Array(2 * most);
+    // Several times as fast as to let the encoder make a new array.
+    const { written: length } = this.#encoder.encodeInto(line, this.#buffer);
+    try {
+      for (let written = 0; written < length;) {
+        written += this.#file.writeSync(this.#buffer.subarray(written, length));
+      }
+    } catch (error) {
+      this.#closed = true;
+      this.#file.close();
+      throw new DockerptyError(
+        `cannot record to ${this.#path}: ${messageOf(error)}; the process in the container may ` +
+          "still be running",
+        { cause: error },
+      );
     }
   }
 }
@@ -59,11 +100,16 @@ function decoder(): TextDecoder {
   return new TextDecoder("utf-8", { ignoreBOM: true });
 }
 
+function withCarriageReturns(text: string): string {
+  return text.includes("\r\n") ? text.replace(/\r?\n/g, "\r\n") : text.replaceAll("\n", "\r\n");
+}
+
 function open(path: string, force: boolean): Deno.FsFile {
   try {
     if (force) {
       const file = Deno.openSync(path, { write: true, create: true, truncate: true, mode: 0o600 });
-      Deno.chmodSync(path, 0o600);
+      // A device or a pipe is the system's, or another program's.
+      if (file.statSync().isFile) Deno.chmodSync(path, 0o600);
       return file;
     }
     return Deno.openSync(path, { write: true, createNew: true, mode: 0o600 });

@@ -1,5 +1,5 @@
 /** record(): recordings that asciinema can play. */
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   Client,
   DockerptyError,
@@ -8,6 +8,7 @@ import {
   type Session,
 } from "@dockerpty/dockerpty";
 import { testWithEngine } from "../harness/engine.ts";
+import { tool } from "../harness/kept_process.ts";
 import { idle } from "./sessions.ts";
 
 const client = new Client();
@@ -118,3 +119,49 @@ testWithEngine("library: record: a recording that is broken off can be played", 
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+testWithEngine("library: record: the file is closed however the session ends", async () => {
+  await using box = await idle();
+  const folder = await Deno.makeTempDir();
+  try {
+    const leave: Record<string, (session: Session) => unknown> = {
+      "disposed of": (session) => session[Symbol.asyncDispose](),
+      "detached": (session) => session.detach(),
+      "read to its end": (session) => session.output(),
+      "read as streams": async (session) => {
+        await Promise.all([session.stdout.cancel(), session.stderr?.cancel()]);
+        await session.status;
+      },
+    };
+    for (const [how, end] of Object.entries(leave)) {
+      const file = `${folder}/${how}.cast`;
+      const session = record(await client.exec(box.name, ["echo", "hi"]), file);
+      await end(session);
+      const { reason } = await session.status;
+      // Deno's sanitizers look for what is left open.
+      assertEquals((await Deno.readTextFile(file)).includes('"m", '), true, `${how}: ${reason}`);
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+testWithEngine("library: record: a disk that is full ends the session with an error", async () => {
+  await using box = await idle();
+  const folder = await Deno.makeTempDir();
+  try {
+    // It has room for the header and for a few lines.
+    await tool("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", folder]);
+    try {
+      const file = `${folder}/a.cast`;
+      const command = ["sh", "-c", "echo begin; head -c 500000 /dev/zero; sleep 60"];
+      await using session = record(await client.exec(box.name, command), file);
+      await assertRejects(() => session.output(), DockerptyError, "No space left on device");
+      assert((await Deno.readTextFile(file)).includes("begin"));
+    } finally {
+      await tool("umount", [folder]);
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}, { ignore: Deno.build.os !== "linux" || Deno.uid() !== 0 });

@@ -92,7 +92,7 @@ property(
     for (const [code, content, lengths] of events) {
       for (const piece of pieces(content, lengths)) {
         now += times.pop() ?? 1;
-        recorder.bytes(code, piece);
+        recorder.bytes(code === "o" ? "stdout" : "stdin", piece);
         written[code].push(...piece);
       }
     }

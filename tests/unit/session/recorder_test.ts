@@ -1,28 +1,90 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
+import { DockerptyError } from "../../../src/errors.ts";
 import { Recorder } from "../../../src/session/recorder.ts";
 import { bytes } from "../../fakes/bytes.ts";
 
-/** The text of the output that was recorded of these pieces. */
-async function recorded(...pieces: Uint8Array[]): Promise<string[]> {
+const size = { rows: 24, columns: 80 };
+
+/** Records into a file of its own; returns the events. */
+async function recorded(
+  use: (recorder: Recorder) => void,
+  now?: () => number,
+): Promise<[number, string, string][]> {
   const path = await Deno.makeTempFile();
   try {
-    const recorder = new Recorder(path, { force: true, now: () => 0 });
-    for (const piece of pieces) recorder.bytes("o", piece);
+    const recorder = new Recorder(path, { size, force: true, now });
+    use(recorder);
     recorder.close();
     const [, ...lines] = (await Deno.readTextFile(path)).trimEnd().split("\n");
-    return lines.map((line) => JSON.parse(line)[2]);
+    return lines.map((line) => JSON.parse(line));
   } finally {
     await Deno.remove(path);
   }
 }
 
-Deno.test("a byte order mark is recorded wherever it comes", async () => {
-  const mark = bytes("\ufeff");
-  assertEquals(await recorded(mark, bytes("a"), mark, bytes("b")), ["\ufeff", "a", "\ufeff", "b"]);
+const texts = (events: [number, string, string][]) => events.map(([, code, text]) => [code, text]);
+
+Deno.test("a character that is cut in two is put together, for each stream by itself", async () => {
+  const [first, second] = [bytes("é").subarray(0, 1), bytes("é").subarray(1)];
+  const events = await recorded((recorder) => {
+    recorder.bytes("stdout", first);
+    recorder.bytes("stderr", bytes("err"));
+    recorder.bytes("stdin", first);
+    recorder.bytes("stdout", second);
+    recorder.bytes("stdin", second);
+    recorder.bytes("stderr", first);
+  });
+  assertEquals(texts(events), [["o", "err"], ["o", "é"], ["i", "é"], ["o", "\ufffd"]]);
 });
 
-Deno.test("a character that is cut waits for its rest, and is told as cut where none comes", async () => {
-  const [first, ...rest] = bytes("é").map((byte) => byte);
-  assertEquals(await recorded(bytes([first]), bytes(rest)), ["é"]);
-  assertEquals(await recorded(bytes("a"), bytes([first])), ["a", "\ufffd"]);
+Deno.test("a byte order mark is recorded wherever it comes", async () => {
+  const events = await recorded((recorder) => {
+    for (const text of ["\ufeff", "a", "\ufeff", "b"]) recorder.bytes("stdout", bytes(text));
+  });
+  assertEquals(texts(events).map(([, text]) => text), ["\ufeff", "a", "\ufeff", "b"]);
+});
+
+Deno.test("bare line feeds get the carriage returns that a player needs, others stay", async () => {
+  const events = await recorded((recorder) => {
+    recorder.bytes("stdout", bytes("a\n\nb\n"), true);
+    recorder.bytes("stdout", bytes("a\r\nb\n\rc"), true);
+    recorder.bytes("stdout", bytes("a\nb"));
+  });
+  assertEquals(texts(events).map(([, text]) => text), ["a\r\n\r\nb\r\n", "a\r\nb\r\n\rc", "a\nb"]);
+});
+
+Deno.test("times never go back, whatever the system's clock does", async () => {
+  const clock = [1000, 2500, 1500, 3000];
+  const events = await recorded((recorder) => {
+    for (const text of ["a", "b", "c"]) recorder.bytes("stdout", bytes(text));
+  }, () => clock.shift()!);
+  assertEquals(events.map(([time]) => time), [1.5, 1.5, 2]);
+});
+
+Deno.test("long lines and short ones, in any order, are whole", async () => {
+  const all = [10, 100_000, 3, 300_000].map((length, index) => "é\x1b"[index % 2].repeat(length));
+  const events = await recorded((recorder) => {
+    for (const text of all) recorder.bytes("stdout", bytes(text));
+  });
+  assertEquals(texts(events).map(([, text]) => text), all);
+});
+
+Deno.test({
+  name: "a disk that is full is told, and a device stays as it is",
+  ignore: Deno.build.os !== "linux",
+  fn() {
+    const before = Deno.statSync("/dev/full").mode;
+    assertThrows(
+      () => new Recorder("/dev/full", { size, force: true }),
+      DockerptyError,
+      "cannot record to /dev/full: No space left on device",
+    );
+    assertEquals(Deno.statSync("/dev/full").mode, before);
+  },
+});
+
+Deno.test("what is no file, or in no folder, is told with its name", () => {
+  for (const path of ["/nowhere/a.cast", "/tmp"]) {
+    assertThrows(() => new Recorder(path, { size, force: true }), DockerptyError, path);
+  }
 });
