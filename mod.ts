@@ -55,9 +55,12 @@ export {
   EngineTimeoutError,
   InvalidOptionError,
   NotTerminalError,
+  OutputError,
   PermissionError,
   ProtocolError,
   SignalError,
+  TerminalHangupError,
+  TerminalInUseError,
 } from "./src/errors.ts";
 export {
   capture,

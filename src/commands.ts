@@ -63,6 +63,8 @@ export interface ExecCommandOptions
  * @throws {InvalidOptionError} if an option cannot be used
  * @throws {EngineError} if the engine refuses
  * @throws {ConnectionError} if the engine cannot be reached, or the connection was lost
+ * @throws {TerminalInUseError} if another session of this process reads from the terminal
+ * @throws {TerminalHangupError} if the terminal was hung up before the process ended
  * @throws {PermissionError} if Deno's permissions do not reach the engine
  */
 export async function run(
@@ -100,6 +102,8 @@ export async function run(
  * @throws {InvalidOptionError} if the detach keys are malformed
  * @throws {EngineError} if the engine refuses
  * @throws {ConnectionError} if the engine cannot be reached, or the connection was lost
+ * @throws {TerminalInUseError} if another session of this process reads from the terminal
+ * @throws {TerminalHangupError} if the terminal was hung up before the process ended
  * @throws {PermissionError} if Deno's permissions do not reach the engine
  */
 export async function start(
@@ -109,6 +113,7 @@ export async function start(
   return await show(prepare(options, false), options, {
     open: (client, stdin) => client.start(container, { ...options, stdin }),
     ofContainer: true,
+    outlivesHangup: true,
   });
 }
 
@@ -134,6 +139,8 @@ export async function start(
  * @throws {InvalidOptionError} if the detach keys are malformed
  * @throws {EngineError} if the engine refuses
  * @throws {ConnectionError} if the engine cannot be reached, or the connection was lost
+ * @throws {TerminalInUseError} if another session of this process reads from the terminal
+ * @throws {TerminalHangupError} if the terminal was hung up before the process ended
  * @throws {PermissionError} if Deno's permissions do not reach the engine
  */
 export async function attach(
@@ -143,6 +150,7 @@ export async function attach(
   return await show(prepare(options, false), options, {
     open: (client, stdin) => client.attach(container, { ...options, stdin }),
     ofContainer: true,
+    outlivesHangup: true,
     repaint: true,
   });
 }
@@ -170,6 +178,8 @@ export async function attach(
  * @throws {InvalidOptionError} if an option cannot be used
  * @throws {EngineError} if the engine refuses
  * @throws {ConnectionError} if the engine cannot be reached, or the connection was lost
+ * @throws {TerminalInUseError} if another session of this process reads from the terminal
+ * @throws {TerminalHangupError} if the terminal was hung up before the process ended
  * @throws {PermissionError} if Deno's permissions do not reach the engine
  */
 export async function exec(

@@ -133,6 +133,24 @@ export class NotTerminalError extends DockerptyError {
   override name = "NotTerminalError";
 }
 
+/** Another session of this process reads from the terminal already, and goes on. */
+export class TerminalInUseError extends DockerptyError {
+  /** The error's class, for logs. */
+  override name = "TerminalInUseError";
+}
+
+/** The terminal was hung up: its window was closed, or the connection to it was lost. */
+export class TerminalHangupError extends DockerptyError {
+  /** The error's class, for logs. */
+  override name = "TerminalHangupError";
+}
+
+/** What the process writes cannot be shown: stdout or stderr of this side took no more. */
+export class OutputError extends DockerptyError {
+  /** The error's class, for logs. */
+  override name = "OutputError";
+}
+
 /** A permission of Deno's is missing; {@linkcode PermissionError.flags} says which. */
 export class PermissionError extends DockerptyError {
   /** The error's class, for logs. */

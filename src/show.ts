@@ -19,7 +19,8 @@ import { DetachKeysDetector, parseDetachKeys } from "./stream/detach_keys.ts";
 import { SYSTEM_TIMERS } from "./stream/detach_keys_stream.ts";
 import { denoTerminal } from "./terminal/deno_terminal.ts";
 import { holdInput } from "./terminal/hold_input.ts";
-import { type PresentOptions, presentWith, UnsentInput } from "./terminal/present.ts";
+import { Kept, type PresentOptions, presentWith } from "./terminal/present.ts";
+import type { UnsentInput } from "./terminal/send_input.ts";
 import type { Terminal } from "./terminal/terminal.ts";
 
 /** What all sessions at a terminal take. */
@@ -100,32 +101,37 @@ export interface Show {
   ofContainer: boolean;
   /** Whether a program that runs already is made to repaint its screen. */
   repaint?: boolean;
+  /** Whether a hangup of the terminal leaves a process running that has one. */
+  outlivesHangup?: boolean;
 }
 
 /** Opens a session and presents it, to its end. */
 export async function show(
   { terminal, interactive }: Local,
   options: CommandOptions,
-  { open, ofContainer, repaint = false }: Show,
+  { open, ofContainer, repaint = false, outlivesHangup }: Show,
 ): Promise<ExitStatus> {
   if (options.reconnect && !ofContainer) {
     throw new InvalidOptionError("reconnect is not possible: an exec cannot be attached to again");
   }
+  // Before anything is asked for: what could not be shown must not be started.
+  using _claim = interactive ? terminal.claim?.() : undefined;
   using recording = openRecording(options, terminal);
   const client = new Client(options);
   const stdin = interactive ? "piped" : "null";
-  const unsent = new UnsentInput();
+  const kept = new Kept();
   let opened: Session | ExitStatus = await open(client, stdin);
   while (!("reason" in opened)) {
     await using session: Session = opened;
     const recorded = recording?.of(session) ?? session;
     try {
-      return await presentWith(recorded, { ...options, terminal, repaint }, unsent);
+      const how = { ...options, terminal, repaint, outlivesHangup };
+      return await presentWith(recorded, how, kept);
     } catch (error) {
       const lost = error instanceof ConnectionLostError || error instanceof CutShortError;
       if (!lost || !options.reconnect) throw error;
     }
-    opened = await comeBack(client, session, terminal, options, unsent);
+    opened = await comeBack(client, session, terminal, options, kept.unsent);
     repaint = true;
   }
   return opened;

@@ -8,7 +8,9 @@ import {
   ConnectionLostError,
   InvalidOptionError,
   NotTerminalError,
+  OutputError,
   ProtocolError,
+  TerminalHangupError,
 } from "../errors.ts";
 import { FlagError, UsageError } from "./args.ts";
 import type { ExitStatus } from "../session/session.ts";
@@ -33,15 +35,24 @@ const FAILURE_CODE = 125;
 /** 128 and the number of SIGPIPE. */
 const SIGPIPE_CODE = 141;
 
+/** 128 and the number of SIGHUP. */
+const SIGHUP_CODE = 129;
+
+/** Whether it is this side that failed, for which docker's code is 1 of every verb. */
+function isLocal(error: unknown): boolean {
+  return error instanceof NotTerminalError || error instanceof OutputError;
+}
+
 /** The code for an error in a verb. */
 export function codeOfError(error: unknown, verb: string): number {
   // Whoever read the output has left: docker's run calls that a failure, the others end as of SIGPIPE.
   if (error instanceof Deno.errors.BrokenPipe) return verb === "run" ? 1 : SIGPIPE_CODE;
+  if (error instanceof TerminalHangupError) return SIGHUP_CODE;
   // A session that broke must not look like a process that failed.
   if (error instanceof ConnectionLostError || error instanceof ProtocolError) return FAILURE_CODE;
   if (error instanceof CommandNotFoundError) return 127;
   if (error instanceof FlagError) return 125;
   if (error instanceof UsageError || error instanceof InvalidOptionError) return 1;
-  if (verb !== "run" || error instanceof NotTerminalError) return 1;
+  if (verb !== "run" || isLocal(error)) return 1;
   return codeOfStartError(error) ?? 125;
 }

@@ -99,7 +99,7 @@ function useConfig(folder: string | undefined): void {
 }
 
 function context(client: Context["client"], terminal: Terminal): Context {
-  const note = (text: string) => write(Deno.stderr, `${printableLines(text)}\n`);
+  const note = (text: string) => tell(`${printableLines(text)}\n`);
   let config: Promise<DockerConfig> | undefined;
   return {
     client,
@@ -126,14 +126,23 @@ async function report(
   if (error instanceof DockerptyError) {
     const running = verb?.completes === "running container";
     const message = await explain(error, client, { running }) + unreadHost(error, source);
-    write(Deno.stderr, `${name}: ${printable(message)}\n`);
+    tell(`${name}: ${printable(message)}\n`);
   } else if (error instanceof Deno.errors.BrokenPipe) {
     // As docker's: a word from run, and none from the others.
-    if (verb?.name === "run") write(Deno.stderr, `${name}: broken pipe: nobody reads the output\n`);
+    if (verb?.name === "run") tell(`${name}: broken pipe: nobody reads the output\n`);
   } else {
-    write(Deno.stderr, `${name}: unexpected error: ${printable(String(error))}\n`);
+    tell(`${name}: unexpected error: ${printable(String(error))}\n`);
   }
-  if (debug) write(Deno.stderr, `${printableLines(Deno.inspect(error))}\n`);
+  if (debug) tell(`${printableLines(Deno.inspect(error))}\n`);
+}
+
+/** Writes on stderr. Where that cannot be, what is told changes nothing of how the command ends. */
+function tell(text: string): void {
+  try {
+    write(Deno.stderr, text);
+  } catch {
+    // It is closed or full, or the terminal has been hung up.
+  }
 }
 
 /** Says of an engine that could not be found, or reached, that another one may have been meant. */

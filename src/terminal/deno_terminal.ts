@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { TerminalInUseError } from "../errors.ts";
 import { writeAll } from "../transport/connection.ts";
 import { printable } from "../printable.ts";
 import type { Winsize } from "../winsize.ts";
@@ -41,6 +42,17 @@ export interface DenoTerminalOptions {
  */
 export function denoTerminal(options: DenoTerminalOptions = {}): Terminal {
   return new DenoTerminal(options.ownsProcess ?? false);
+}
+
+/** Whether a session reads from the process's terminal, of which there is one. */
+let claimed = false;
+
+/** What happens when the process is about to end: by itself or by `Deno.exit`, and of errors. */
+const ENDS = ["unload", "error", "unhandledrejection"] as const;
+
+/** Whether the process may send itself signals. */
+function maySignalItself(): boolean {
+  return Deno.permissions.querySync({ name: "run" }).state === "granted";
 }
 
 class DenoTerminal implements Terminal {
@@ -102,6 +114,8 @@ class DenoTerminal implements Terminal {
   }
 
   onSignal(signal: Deno.Signal, callback: () => void): Disposable {
+    // What could not be stopped by itself afterwards had better be stopped at once.
+    if (signal === "SIGTSTP" && !maySignalItself()) return { [Symbol.dispose]: () => {} };
     try {
       Deno.addSignalListener(signal, callback);
     } catch {
@@ -112,7 +126,7 @@ class DenoTerminal implements Terminal {
   }
 
   dieOf(signal: Deno.Signal): void {
-    if (Deno.permissions.querySync({ name: "run" }).state === "granted") {
+    if (maySignalItself()) {
       Deno.kill(Deno.pid, signal);
     } else {
       // Without the right to send itself the signal, the process ends with the code of one that did.
@@ -122,7 +136,49 @@ class DenoTerminal implements Terminal {
 
   warn(message: string): void {
     const lineEnd = this.isTerminal("stderr") ? "\r\n" : "\n";
-    Deno.stderr.writeSync(new TextEncoder().encode(`dockerpty: ${printable(message)}${lineEnd}`));
+    const line = `dockerpty: ${printable(message)}${lineEnd}`;
+    try {
+      Deno.stderr.writeSync(new TextEncoder().encode(line));
+    } catch {
+      // Nobody is there to be told.
+    }
+  }
+
+  claim(): Disposable {
+    if (!this.isTerminal("stdin")) return { [Symbol.dispose]: () => {} };
+    if (claimed) {
+      throw new TerminalInUseError(
+        "the terminal is in use by another session of this process: wait for its end, or open this " +
+          "one with interactive: false",
+      );
+    }
+    claimed = true;
+    return {
+      [Symbol.dispose]: () => {
+        claimed = false;
+      },
+    };
+  }
+
+  onExit(lastWords: () => Uint8Array): Disposable {
+    const write = (event: Event) => {
+      // Somebody else has dealt with the error, and the process goes on.
+      if (event.defaultPrevented) return;
+      try {
+        const bytes = lastWords();
+        for (let written = 0; written < bytes.length;) {
+          written += Deno.stdout.writeSync(bytes.subarray(written));
+        }
+      } catch {
+        // The terminal has been hung up.
+      }
+    };
+    for (const name of ENDS) globalThis.addEventListener(name, write);
+    return {
+      [Symbol.dispose]: () => {
+        for (const name of ENDS) globalThis.removeEventListener(name, write);
+      },
+    };
   }
 
   #prepare(bytes: Uint8Array, stream: "stdout" | "stderr"): void {

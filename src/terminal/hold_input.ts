@@ -4,7 +4,7 @@
  * @module
  */
 import type { DetachKeysDetector } from "../stream/detach_keys.ts";
-import type { UnsentInput } from "./present.ts";
+import type { UnsentInput } from "./send_input.ts";
 import { restoreOnSignals } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
 

@@ -4,15 +4,18 @@
  * @module
  */
 import type { ExitStatus, Session } from "../session/session.ts";
-import { DetachKeysDetector, HOLD_TIME, parseDetachKeys } from "../stream/detach_keys.ts";
+import { DetachKeysDetector, parseDetachKeys } from "../stream/detach_keys.ts";
 import { SYSTEM_TIMERS, type Timers } from "../stream/detach_keys_stream.ts";
+import { TerminalModes } from "../stream/terminal_modes.ts";
+import { atMost } from "./at_most.ts";
 import { denoTerminal } from "./deno_terminal.ts";
-import { followSize } from "./resize.ts";
+import { Hangup } from "./hangup.ts";
+import { Hold } from "./hold.ts";
+import { followJobControl, JOB_CONTROL_SIGNALS } from "./job_control.ts";
+import { followSize, type SizeFollower } from "./resize.ts";
+import { sendInput, UnsentInput } from "./send_input.ts";
 import { forwardSignals, restoreOnSignals } from "./signals.ts";
-import type { Terminal, TerminalInput } from "./terminal.ts";
-
-/** How many bytes of what is typed may be on their way, while the detach keys are looked for. */
-const MAX_SENDING = 64 * 1024;
+import type { Terminal } from "./terminal.ts";
 
 /** How long output waits for the first size, in milliseconds. */
 const FIRST_SIZE_TIME = 100;
@@ -78,143 +81,139 @@ export interface PresentOptions {
  * @returns how the session ended
  * @throws {InvalidOptionError} if the detach keys are malformed
  * @throws {ConnectionError} if the connection to the engine was lost
+ * @throws {TerminalInUseError} if another session of this process reads from the terminal
+ * @throws {TerminalHangupError} if the terminal was hung up before the process ended
+ * @throws {OutputError} if the output cannot be written
  * @throws {ProtocolError} if the engine's stream is malformed or cut short
  */
 export async function present(
   session: Session,
   options: PresentOptions = {},
 ): Promise<ExitStatus> {
-  return await presentWith(session, options, new UnsentInput());
+  const { terminal = denoTerminal() } = options;
+  using _ = session.stdin === null ? undefined : terminal.claim?.();
+  return await presentWith(session, { ...options, terminal }, new Kept());
 }
 
-/** What was typed and could not be sent, so that the next session with the same process gets it. */
-export class UnsentInput {
-  #chunks: Uint8Array[] = [];
-
-  /** Keeps bytes; a copy, because the reader's buffer is used again. */
-  keep(bytes: Uint8Array): void {
-    if (bytes.length > 0) this.#chunks.push(bytes.slice());
-  }
-
-  /** Gives up all that is kept. */
-  take(): Uint8Array {
-    const chunks = this.#chunks.splice(0);
-    const whole = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
-    let offset = 0;
-    for (const chunk of chunks) {
-      whole.set(chunk, offset);
-      offset += chunk.length;
-    }
-    return whole;
-  }
+/** What the next session with the same process goes on with. */
+export class Kept {
+  /** What was typed and could not be sent. */
+  readonly unsent: UnsentInput = new UnsentInput();
+  /** What the program has switched on in the terminal. */
+  readonly modes: TerminalModes = new TerminalModes();
 }
 
-/** {@linkcode present}, beginning with what a session before could not send. */
+/** What {@linkcode presentWith} takes. */
+export interface PresentWithOptions extends PresentOptions {
+  /** Whether a hangup of the terminal leaves a process running that has one. */
+  outlivesHangup?: boolean;
+}
+
+/** {@linkcode present}, of a terminal that is claimed, with what a session before has left. */
 export async function presentWith(
   session: Session,
-  options: PresentOptions,
-  unsent: UnsentInput,
+  options: PresentWithOptions,
+  kept: Kept,
 ): Promise<ExitStatus> {
   const { terminal = denoTerminal(), timers = SYSTEM_TIMERS, signalProxy = true } = options;
   const raw = session.tty && session.stdin !== null && terminal.isTerminal("stdin");
+  const shown = session.tty && terminal.isTerminal("stdout");
   const keys = parseDetachKeys(raw ? options.detachKeys ?? "" : "none");
+  const hold = new Hold({ terminal, raw, modes: shown ? kept.modes : null, timers });
+  const leaves = session.tty && (options.outlivesHangup ?? false);
+  const hangup = new Hangup({ session, hold, timers, forwards: signalProxy && !leaves });
+  const failures: unknown[] = [];
+  const fail = (error: unknown) => {
+    failures.push(error);
+    session.detach();
+  };
+  const warn = (message: string) => {
+    try {
+      terminal.warn(message);
+    } catch (error) {
+      fail(error);
+    }
+  };
+  kept.modes.beginStream();
   using whole = new DisposableStack();
-  {
-    using attached = new DisposableStack();
-    whole.use(
-      signalProxy
-        ? forwardSignals(session, terminal, () => attached.dispose())
-        : restoreOnSignals(terminal, () => attached.dispose()),
-    );
-    if (raw) attached.use(terminal.setRaw());
-    let sized = Promise.resolve();
-    if (session.tty && terminal.isTerminal("stdout")) {
-      const pause = (milliseconds: number) =>
-        new Promise<void>((resolve) => timers.set(resolve, milliseconds));
-      const resize = session.resize.bind(session);
-      const repaint = options.repaint ?? false;
-      ({ first: sized } = whole.use(followSize(resize, terminal, { repaint, pause })));
-    }
-    if (session.stdin !== null) {
-      const input = attached.use(terminal.openInput());
-      const writer = session.stdin.getWriter();
-      sendInput(session, writer, input, new DetachKeysDetector(keys), timers, unsent);
-    }
-    // Nothing is shown before the process knows the size, so that no answer to what is shown can
-    // come too early. (An engine may take long to answer for a process that it cannot start.)
-    await atMost(FIRST_SIZE_TIME, sized, timers);
+  const attached = new DisposableStack();
+  const giveBack = async () => {
     try {
-      await session.forward(terminal);
-    } catch (error) {
-      session.detach();
-      throw error;
-    }
-  }
-  // From here on keys belong to whoever reads next; the process may take its time to end.
-  return await session.status;
-}
-
-/** Sends what is typed until its end, the detach keys, or the session's end. */
-async function sendInput(
-  session: Session,
-  writer: WritableStreamDefaultWriter<Uint8Array>,
-  input: TerminalInput,
-  detector: DetachKeysDetector,
-  timers: Timers,
-  unsent: UnsentInput,
-): Promise<void> {
-  let timer: unknown;
-  let sending = 0;
-  const send = async (bytes: Uint8Array) => {
-    if (bytes.length === 0) return;
-    sending += bytes.length;
-    try {
-      await writer.write(bytes);
-    } catch (error) {
-      unsent.keep(bytes);
-      throw error;
+      attached.dispose();
     } finally {
-      sending -= bytes.length;
+      await hold.giveBack();
     }
   };
-  /** A process that does not read must not keep the keys from being seen that leave it. */
-  const sendAhead = async (sent: Promise<void>) => {
-    if (detector.active && sending < MAX_SENDING) sent.catch(() => {});
-    else await sent;
-  };
+  const dieOf = terminal.dieOf.bind(terminal);
   try {
-    await sendAhead(send(unsent.take()));
-    for (let typed; (typed = await input.read()) !== null;) {
-      timers.clear(timer);
-      const { output, detached } = detector.feed(typed);
-      const sent = send(detector.active ? output.slice() : output);
-      if (detached) {
-        await atMost(HOLD_TIME, sent, timers);
-        return session.detach();
+    {
+      await using _held = { [Symbol.asyncDispose]: giveBack };
+      const onSignal = terminal.onSignal.bind(terminal);
+      if (signalProxy) {
+        const except: Deno.Signal[] = raw ? [...JOB_CONTROL_SIGNALS] : [];
+        if (leaves) {
+          except.push("SIGHUP");
+          whole.use(onSignal("SIGHUP", () => hangup.begin()));
+        }
+        whole.use(
+          forwardSignals(session, { onSignal, warn, dieOf }, { restore: giveBack, except, timers }),
+        );
+      } else {
+        whole.use(restoreOnSignals({ onSignal, dieOf }, giveBack));
       }
-      await sendAhead(sent);
-      if (detector.holding) {
-        timer = timers.set(() => send(detector.flush()).catch(() => {}), HOLD_TIME);
+      if (shown) whole.use(terminal.onExit?.(() => hold.lastWords()));
+      hold.take();
+      let size: SizeFollower | undefined;
+      if (shown) {
+        size = whole.use(followSize(session.resize.bind(session), {
+          size: () => terminal.size(),
+          onResize: (callback) => terminal.onResize(callback),
+          warn,
+        }, {
+          repaint: options.repaint ?? false,
+          pause: (milliseconds) =>
+            new Promise<void>((resolve) => timers.set(resolve, milliseconds)),
+        }));
+      }
+      if (raw) {
+        const repaint = () => size?.repaint();
+        attached.use(followJobControl({ terminal, hold, repaint, timers }));
+      }
+      if (session.stdin !== null) {
+        const input = attached.use(terminal.openInput());
+        const writer = session.stdin.getWriter();
+        const detector = new DetachKeysDetector(keys);
+        sendInput({
+          session,
+          writer,
+          input,
+          detector,
+          timers,
+          unsent: kept.unsent,
+          isOver: () => attached.disposed,
+          ended: () => {
+            // In raw mode no key ends the input.
+            if (raw) hangup.begin();
+          },
+        }).catch(fail);
+      }
+      // Nothing is shown before the process knows the size, so that no answer to what is shown can
+      // come too early. (An engine may take long to answer for a process that it cannot start.)
+      await atMost(FIRST_SIZE_TIME, size?.first ?? Promise.resolve(), timers);
+      try {
+        await session.forward(hold);
+      } catch (error) {
+        const failure = await hold.failure();
+        if (failure === null) throw error;
+        // A terminal that is hung up takes no output, and tells that by its input.
+        if (!raw || !await hangup.noticed()) throw failure;
       }
     }
-    timers.clear(timer);
-    await send(detector.flush());
-    await writer.close();
-  } catch {
-    // The process reads no more: the output tells how that came.
-    unsent.keep(detector.flush());
-  } finally {
-    timers.clear(timer);
-  }
-}
-
-/** Waits for a promise, for so many milliseconds at most. */
-async function atMost(milliseconds: number, promise: Promise<void>, timers: Timers): Promise<void> {
-  const expired = Promise.withResolvers<void>();
-  const timer = timers.set(expired.resolve, milliseconds);
-  try {
-    await Promise.race([promise, expired.promise]);
-  } finally {
-    timers.clear(timer);
+    if (failures.length > 0) throw failures[0];
+    // From here on keys belong to whoever reads next; the process may take its time to end.
+    return hangup.outcome(await session.status);
+  } catch (error) {
+    session.detach();
+    throw error;
   }
 }

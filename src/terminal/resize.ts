@@ -17,6 +17,8 @@ const BETWEEN = 10;
 export interface SizeFollower extends Disposable {
   /** Resolves when the first size has been sent, or could not be. */
   readonly first: Promise<void>;
+  /** Tells the size again, in a way that makes the program repaint. */
+  repaint(): void;
 }
 
 /** What {@linkcode followSize} takes. */
@@ -88,6 +90,10 @@ export function followSize(
   update();
   return {
     first: first.promise,
+    repaint(): void {
+      repaint = true;
+      update();
+    },
     [Symbol.dispose](): void {
       stopped = true;
       listener[Symbol.dispose]();

@@ -5,6 +5,7 @@
  */
 import { EngineError, messageOf, SignalError } from "../errors.ts";
 import type { Session } from "../session/session.ts";
+import { SYSTEM_TIMERS, type Timers } from "../stream/detach_keys_stream.ts";
 import type { Terminal } from "./terminal.ts";
 
 /**
@@ -26,30 +27,59 @@ export const FORWARDED_SIGNALS: readonly Deno.Signal[] = [
 /** The signals whose default action ends a process that has not prepared for them. */
 const FATAL_SIGNALS: readonly Deno.Signal[] = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"];
 
+/** Gives the terminal back. */
+type Restore = () => Promise<void> | void;
+
+/** How long an engine may take to pass a signal on before another one ends this process. */
+const FORWARD_TIME = 3000;
+
+/** What {@linkcode forwardSignals} takes. */
+export interface ForwardOptions {
+  /** Restores the terminal before a signal ends this process. */
+  restore?: Restore;
+  /** Signals that are somebody else's. */
+  except?: readonly Deno.Signal[];
+  /** The clock that is waited by. */
+  timers?: Timers;
+}
+
 /**
  * Passes signals on to the process in the container, until it is disposed of. One that ends this
- * process by default does so, with the terminal restored, if nothing in the container can take it:
- * whoever ends a client must not be left with one that runs.
+ * process by default does so, with the terminal restored, if nothing in the container can take it,
+ * or if one before it has not arrived after a while: whoever ends a client must not be left with one
+ * that runs.
  */
 export function forwardSignals(
   session: Pick<Session, "kill">,
   terminal: Pick<Terminal, "onSignal" | "warn" | "dieOf">,
-  restore: () => void = () => {},
+  { restore = () => {}, except = [], timers = SYSTEM_TIMERS }: ForwardOptions = {},
 ): Disposable {
   const stack = new DisposableStack();
+  const end = endBy(terminal, restore, stack);
+  let overdue = 0;
+  const forward = async (signal: Deno.Signal) => {
+    const fatal = FATAL_SIGNALS.includes(signal);
+    if (fatal && overdue > 0) return await end(signal);
+    let late = false;
+    const timer = timers.set(() => {
+      late = fatal;
+      if (late) overdue++;
+    }, FORWARD_TIME);
+    try {
+      await session.kill(signal);
+    } catch (error) {
+      if (hasEnded(error)) return;
+      const leaves = error instanceof SignalError && fatal;
+      const why = messageOf(error) + (leaves ? "; it may run on" : "");
+      terminal.warn(error instanceof SignalError ? why : `cannot pass ${signal} on: ${why}`);
+      if (leaves) await end(signal);
+    } finally {
+      timers.clear(timer);
+      if (late) overdue--;
+    }
+  };
   for (const signal of FORWARDED_SIGNALS) {
-    stack.use(terminal.onSignal(signal, () => {
-      session.kill(signal).catch((error) => {
-        if (hasEnded(error)) return;
-        const leaves = error instanceof SignalError && FATAL_SIGNALS.includes(signal);
-        const why = messageOf(error) + (leaves ? "; it may run on" : "");
-        terminal.warn(error instanceof SignalError ? why : `cannot pass ${signal} on: ${why}`);
-        if (!leaves) return;
-        stack.dispose();
-        restore();
-        terminal.dieOf(signal);
-      });
-    }));
+    if (!except.includes(signal)) stack.use(terminal.onSignal(signal, () => forward(signal)));
   }
   return stack;
 }
@@ -64,15 +94,27 @@ function hasEnded(error: unknown): boolean {
 /** Restores the terminal before a signal ends the process, until it is disposed of. */
 export function restoreOnSignals(
   terminal: Pick<Terminal, "onSignal" | "dieOf">,
-  restore: () => void,
+  restore: Restore,
 ): Disposable {
   const stack = new DisposableStack();
-  for (const signal of FATAL_SIGNALS) {
-    stack.use(terminal.onSignal(signal, () => {
-      stack.dispose();
-      restore();
-      terminal.dieOf(signal);
-    }));
-  }
+  const end = endBy(terminal, restore, stack);
+  for (const signal of FATAL_SIGNALS) stack.use(terminal.onSignal(signal, () => end(signal)));
   return stack;
+}
+
+/** Ends this process by a signal, with the terminal restored, when nobody listens any more. */
+function endBy(
+  terminal: Pick<Terminal, "dieOf">,
+  restore: Restore,
+  listeners: Disposable,
+): (signal: Deno.Signal) => Promise<void> {
+  let ending = false;
+  return async (signal) => {
+    // Another one must not end it before the terminal is restored.
+    if (ending) return;
+    ending = true;
+    await restore();
+    listeners[Symbol.dispose]();
+    terminal.dieOf(signal);
+  };
 }

@@ -40,8 +40,20 @@ export interface Terminal {
   onResize(callback: () => void): Disposable;
   /** Calls back for a signal in place of its default action, until it is disposed of. */
   onSignal(signal: Deno.Signal, callback: () => void): Disposable;
-  /** Ends the process as the signal would have. */
+  /** Ends the process as the signal would have; of SIGTSTP, stops it until it is let go on. */
   dieOf(signal: Deno.Signal): void;
   /** Tells the user something that is not the container's. */
   warn(message: string): void;
+  /**
+   * Takes it for one session that reads from it, until it is disposed of. Left out, any number of
+   * sessions may.
+   *
+   * @throws {TerminalInUseError} if another session has it
+   */
+  claim?(): Disposable;
+  /**
+   * Writes what `lastWords` returns to stdout, at once, when the process ends in the middle: by
+   * `Deno.exit`, or of an error that nobody caught. Until it is disposed of.
+   */
+  onExit?(lastWords: () => Uint8Array): Disposable;
 }

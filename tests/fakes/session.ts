@@ -99,6 +99,11 @@ export class FakeSession implements Session {
     this.#status.resolve({ reason: "exited", code });
   }
 
+  /** Ends what forwards the output, as an error of a sink does. */
+  failOutput(error: unknown): void {
+    this.#output.reject(error);
+  }
+
   /** Breaks the session. */
   fail(error: unknown): void {
     this.#output.reject(error);

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { DetachKeysDetector, parseDetachKeys } from "../../../src/stream/detach_keys.ts";
 import { holdInput } from "../../../src/terminal/hold_input.ts";
-import { UnsentInput } from "../../../src/terminal/present.ts";
+import { UnsentInput } from "../../../src/terminal/send_input.ts";
 import { text } from "../../fakes/bytes.ts";
 import { FakeTerminal } from "../../fakes/terminal.ts";
 import { turns } from "../../fakes/turns.ts";

@@ -165,6 +165,7 @@ Deno.test("without the proxy a signal restores the terminal, and then ends this 
   const { terminal, session, presented } = open({ signalProxy: false });
   await turns();
   terminal.signal("SIGTERM");
+  await turns();
   assertEquals(terminal.events, [...RESTORED_ONCE, "die SIGTERM"]);
   assertEquals(session.signals, []);
   // The process lives on here: the rest of the way must not restore a second time.

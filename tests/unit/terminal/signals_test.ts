@@ -5,6 +5,7 @@ import {
   forwardSignals,
   restoreOnSignals,
 } from "../../../src/terminal/signals.ts";
+import { FakeClock } from "../../fakes/clock.ts";
 import { FakeSession } from "../../fakes/session.ts";
 import { FakeTerminal } from "../../fakes/terminal.ts";
 import { turns } from "../../fakes/turns.ts";
@@ -63,7 +64,9 @@ Deno.test("a signal that cannot be passed on is told, with the reason", async ()
 
 Deno.test("where nothing can take a signal, one that is to end this process does", async () => {
   const [terminal, session] = [new FakeTerminal(), new FakeSession()];
-  using _ = forwardSignals(session, terminal, () => terminal.events.push("restore"));
+  using _ = forwardSignals(session, terminal, {
+    restore: () => void terminal.events.push("restore"),
+  });
   session.killFailure = new SignalError("cannot send it: no shell");
   terminal.signal("SIGUSR1");
   await turns();
@@ -79,17 +82,62 @@ Deno.test("afterwards nobody listens for signals", () => {
   const [terminal, session] = [new FakeTerminal(), new FakeSession()];
   forwardSignals(session, terminal)[Symbol.dispose]();
   assertEquals(terminal.signals, []);
-  restoreOnSignals(terminal, () => {})[Symbol.dispose]();
+  restoreOnSignals(terminal, () => Promise.resolve())[Symbol.dispose]();
   assertEquals(terminal.signals, []);
 });
 
 for (const signal of ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"] as const) {
-  Deno.test(`${signal} restores first, listens no more, and then ends the process`, () => {
+  Deno.test(`${signal} restores first, listens no more, and then ends the process`, async () => {
     const terminal = new FakeTerminal();
+    const restored = Promise.withResolvers<void>();
     restoreOnSignals(terminal, () => {
-      terminal.events.push(`restore, listening for ${terminal.signals}`);
+      terminal.events.push("restore");
+      return restored.promise;
     });
     assert(terminal.signal(signal));
-    assertEquals(terminal.events, ["restore, listening for ", `die ${signal}`]);
+    // One that comes in between must not end it half restored.
+    assert(terminal.signal("SIGTERM"));
+    assertEquals(terminal.events, ["restore"]);
+    restored.resolve();
+    await turns();
+    assertEquals(terminal.events, ["restore", `die ${signal}`]);
+    assertEquals(terminal.signals, []);
   });
 }
+
+Deno.test("an engine that takes no signal does not keep another one from ending this process", async () => {
+  const [terminal, session, clock] = [new FakeTerminal(), new FakeSession(), new FakeClock()];
+  const answer = Promise.withResolvers<void>();
+  const passedOn: string[] = [];
+  session.kill = (signal) => {
+    passedOn.push(signal!);
+    return answer.promise;
+  };
+  const restore = () => void terminal.events.push("restore");
+  using _ = forwardSignals(session, terminal, { restore, timers: clock });
+  for (const signal of ["SIGUSR1", "SIGINT", "SIGTERM"] as const) terminal.signal(signal);
+  clock.advance(2999);
+  terminal.signal("SIGTERM");
+  await turns();
+  assertEquals([passedOn.length, terminal.events], [4, []]);
+  clock.advance(1);
+  terminal.signal("SIGUSR1");
+  terminal.signal("SIGTERM");
+  await turns();
+  assertEquals([passedOn.length, terminal.events], [5, ["restore", "die SIGTERM"]]);
+  assertEquals(terminal.signals, []);
+});
+
+Deno.test("a signal that took long and arrived does not make the next one end this process", async () => {
+  const [terminal, session, clock] = [new FakeTerminal(), new FakeSession(), new FakeClock()];
+  const answer = Promise.withResolvers<void>();
+  session.kill = () => answer.promise;
+  using _ = forwardSignals(session, terminal, { timers: clock });
+  terminal.signal("SIGINT");
+  clock.advance(3000);
+  answer.resolve();
+  await turns();
+  terminal.signal("SIGTERM");
+  await turns();
+  assertEquals([terminal.events, clock.pending], [[], 0]);
+});
