@@ -43,7 +43,13 @@ testWithRegistry("registry: a wrong password, or none: 125, and nothing is creat
   const configs = [{ auths: { [registry.host]: basic(wrong) } }, {}, { auths: 7 }];
   for (const config of configs) {
     await using box = containerToCome();
-    assertFailed(await runWith(config, ["--name", box.name, image, ...hi]), 125, unauthorized);
+    const { stderr, ...result } = await runWith(config, ["--name", box.name, image, ...hi]);
+    const [, warning, error] = /^(WARNING: [^\n]*\n)?([^]*)$/.exec(stderr)!;
+    assertFailed({ ...result, stderr: error }, 125, unauthorized);
+    // As docker's own, and the error says it again: it is why.
+    const unusable = /config\.json"( cannot be used)?: its auths are not an object\n$/;
+    const says = [warning ?? "", error].map((line) => unusable.test(line));
+    assertEquals(says, config.auths === 7 ? [true, true] : [false, false], stderr);
     assert(!await box.exists());
   }
 });

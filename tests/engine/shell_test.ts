@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { runPiped } from "../harness/command.ts";
 import { container, testWithEngine } from "../harness/engine.ts";
+import { Image, program } from "../harness/images.ts";
 import { Terminal } from "../harness/terminal.ts";
 import { commandEnv, dockerpty, underTest } from "../harness/command.ts";
 
@@ -26,6 +27,18 @@ testWithEngine("shell: on pipes, a script, without a terminal", async () => {
   });
   assertEquals([code, text], [4, "/tmp\n1\nnot a tty\n"]);
 }, { ignore });
+
+testWithEngine("shell: bash where there is one, and as a login shell", async () => {
+  const paths = { "/bin/bash": "bash", "/bin/sh": "dash", "/bin/sleep": "sleep" };
+  await using image = await Image.of(
+    Object.fromEntries(Object.entries(paths).map(([to, name]) => [to, program(name)])),
+  );
+  await using box = await container({ image: image.name, cmd: ["sleep", "300"] });
+  const { code, text } = await runPiped(["shell", box.name], {
+    stdin: 'echo "${BASH_VERSION:+bash}"; shopt -q login_shell && echo login; exit 5\n',
+  });
+  assertEquals([code, text], [5, "bash\nlogin\n"]);
+}, { ignore: ignore || Deno.build.os !== "linux", limit: 60_000 });
 
 testWithEngine("shell: TERM goes along where the container knows it", async () => {
   await using box = await container({ cmd: ["sleep", "300"] });

@@ -49,7 +49,7 @@ async function startDetached(names: readonly string[], context: Context): Promis
         context.print(name);
       } catch (error) {
         if (names.length === 1) throw error;
-        context.note(`dockerpty: ${printable(await explain(error, context.client))}`);
+        context.note(`dockerpty start: ${printable(await explain(error, context.client))}`);
         code = 1;
       }
     }
