@@ -53,6 +53,7 @@ export {
   EngineError,
   type EngineErrorDetails,
   EngineTimeoutError,
+  InterruptedError,
   InvalidOptionError,
   NotTerminalError,
   OutputError,

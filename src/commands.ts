@@ -63,6 +63,8 @@ export interface ExecCommandOptions
  * @throws {InvalidOptionError} if an option cannot be used
  * @throws {EngineError} if the engine refuses
  * @throws {ConnectionError} if the engine cannot be reached, or the connection was lost
+ * @throws {InterruptedError} if a signal to this process, which then ends by it, came before the
+ * session was open
  * @throws {TerminalInUseError} if another session of this process reads from the terminal
  * @throws {TerminalHangupError} if the terminal was hung up before the process ended
  * @throws {PermissionError} if Deno's permissions do not reach the engine
@@ -75,8 +77,8 @@ export async function run(
   const local = prepare(options, options.tty);
   const size = options.size ?? (local.tty && local.terminal.size() || undefined);
   return await show(local, options, {
-    open: (client, stdin) =>
-      client.run(image, command, { ...options, stdin, tty: local.tty, size }),
+    open: (client, stdin, signal) =>
+      client.run(image, command, { ...options, stdin, signal, tty: local.tty, size }),
     ofContainer: true,
   });
 }
@@ -102,6 +104,8 @@ export async function run(
  * @throws {InvalidOptionError} if the detach keys are malformed
  * @throws {EngineError} if the engine refuses
  * @throws {ConnectionError} if the engine cannot be reached, or the connection was lost
+ * @throws {InterruptedError} if a signal to this process, which then ends by it, came before the
+ * session was open
  * @throws {TerminalInUseError} if another session of this process reads from the terminal
  * @throws {TerminalHangupError} if the terminal was hung up before the process ended
  * @throws {PermissionError} if Deno's permissions do not reach the engine
@@ -111,7 +115,7 @@ export async function start(
   options: CommandOptions = {},
 ): Promise<ExitStatus> {
   return await show(prepare(options, false), options, {
-    open: (client, stdin) => client.start(container, { ...options, stdin }),
+    open: (client, stdin, signal) => client.start(container, { ...options, stdin, signal }),
     ofContainer: true,
     outlivesHangup: true,
   });
@@ -139,6 +143,8 @@ export async function start(
  * @throws {InvalidOptionError} if the detach keys are malformed
  * @throws {EngineError} if the engine refuses
  * @throws {ConnectionError} if the engine cannot be reached, or the connection was lost
+ * @throws {InterruptedError} if a signal to this process, which then ends by it, came before the
+ * session was open
  * @throws {TerminalInUseError} if another session of this process reads from the terminal
  * @throws {TerminalHangupError} if the terminal was hung up before the process ended
  * @throws {PermissionError} if Deno's permissions do not reach the engine
@@ -148,7 +154,7 @@ export async function attach(
   options: AttachCommandOptions = {},
 ): Promise<ExitStatus> {
   return await show(prepare(options, false), options, {
-    open: (client, stdin) => client.attach(container, { ...options, stdin }),
+    open: (client, stdin, signal) => client.attach(container, { ...options, stdin, signal }),
     ofContainer: true,
     outlivesHangup: true,
     repaint: true,
@@ -178,6 +184,8 @@ export async function attach(
  * @throws {InvalidOptionError} if an option cannot be used
  * @throws {EngineError} if the engine refuses
  * @throws {ConnectionError} if the engine cannot be reached, or the connection was lost
+ * @throws {InterruptedError} if a signal to this process, which then ends by it, came before the
+ * session was open
  * @throws {TerminalInUseError} if another session of this process reads from the terminal
  * @throws {TerminalHangupError} if the terminal was hung up before the process ended
  * @throws {PermissionError} if Deno's permissions do not reach the engine
@@ -190,8 +198,8 @@ export async function exec(
   const local = prepare(options, options.tty);
   const size = options.size ?? (local.tty && local.terminal.size() || undefined);
   return await show(local, options, {
-    open: (client, stdin) =>
-      client.exec(container, command, { ...options, stdin, tty: local.tty, size }),
+    open: (client, stdin, signal) =>
+      client.exec(container, command, { ...options, stdin, signal, tty: local.tty, size }),
     ofContainer: false,
   });
 }

@@ -151,6 +151,23 @@ export class OutputError extends DockerptyError {
   override name = "OutputError";
 }
 
+/**
+ * A signal to this process came while a session was being opened. What was made for it is removed
+ * again, and the process ends by the signal, as it would have at once without that.
+ */
+export class InterruptedError extends DockerptyError {
+  /** The error's class, for logs. */
+  override name = "InterruptedError";
+  /** The signal. */
+  readonly signal: Deno.Signal;
+
+  /** Makes an error that names the signal. */
+  constructor(signal: Deno.Signal, options?: ErrorOptions) {
+    super(`${signal} came before the session was open`, options);
+    this.signal = signal;
+  }
+}
+
 /** A permission of Deno's is missing; {@linkcode PermissionError.flags} says which. */
 export class PermissionError extends DockerptyError {
   /** The error's class, for logs. */

@@ -7,6 +7,7 @@
 import {
   ConnectionLostError,
   CutShortError,
+  InterruptedError,
   InvalidOptionError,
   NotTerminalError,
 } from "./errors.ts";
@@ -19,6 +20,7 @@ import { DetachKeysDetector, parseDetachKeys } from "./stream/detach_keys.ts";
 import { SYSTEM_TIMERS } from "./stream/detach_keys_stream.ts";
 import { denoTerminal } from "./terminal/deno_terminal.ts";
 import { holdInput } from "./terminal/hold_input.ts";
+import { Opening } from "./terminal/opening.ts";
 import { Kept, type PresentOptions, presentWith } from "./terminal/present.ts";
 import type { UnsentInput } from "./terminal/send_input.ts";
 import type { Terminal } from "./terminal/terminal.ts";
@@ -96,7 +98,7 @@ export function prepare(options: CommandOptions, wantedTty: boolean | undefined)
 /** What {@linkcode show} does with an engine's client. */
 export interface Show {
   /** Opens the session. */
-  open: (client: Client, stdin: "piped" | "null") => Promise<Session>;
+  open: (client: Client, stdin: "piped" | "null", signal: AbortSignal) => Promise<Session>;
   /** Whether the session is with a container's main process, to which another can be opened. */
   ofContainer: boolean;
   /** Whether a program that runs already is made to repaint its screen. */
@@ -120,13 +122,18 @@ export async function show(
   const client = new Client(options);
   const stdin = interactive ? "piped" : "null";
   const kept = new Kept();
-  let opened: Session | ExitStatus = await open(client, stdin);
+  using opening = new Opening(terminal, options.signal);
+  const first = opening.of(open(client, stdin, opening.signal));
+  let opened: Session | ExitStatus = await endingBySignal(terminal, first);
   while (!("reason" in opened)) {
     await using session: Session = opened;
     const recorded = recording?.of(session) ?? session;
     try {
       const how = { ...options, terminal, repaint, outlivesHangup };
-      return await presentWith(recorded, how, kept);
+      const presented = presentWith(recorded, how, kept);
+      // By now it listens itself, so that no signal falls between the two.
+      opening[Symbol.dispose]();
+      return await presented;
     } catch (error) {
       const lost = error instanceof ConnectionLostError || error instanceof CutShortError;
       if (!lost || !options.reconnect) throw error;
@@ -185,6 +192,17 @@ async function comeBack(
     throw left.signal.reason;
   } catch (error) {
     if (detached) return { reason: "detached" };
+    throw error;
+  }
+}
+
+/** What an opening comes to; where a signal has ended it, that ends the process, too. */
+async function endingBySignal<T>(terminal: Terminal, opening: Promise<T>): Promise<T> {
+  try {
+    return await opening;
+  } catch (error) {
+    // Whoever is told of it puts his own things in order first.
+    if (error instanceof InterruptedError) setTimeout(() => terminal.dieOf(error.signal), 0);
     throw error;
   }
 }

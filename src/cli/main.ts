@@ -4,7 +4,13 @@
  * @module
  */
 import deno from "../../deno.json" with { type: "json" };
-import { ConnectionError, DockerptyError, EndpointError, PermissionError } from "../errors.ts";
+import {
+  ConnectionError,
+  DockerptyError,
+  EndpointError,
+  InterruptedError,
+  PermissionError,
+} from "../errors.ts";
 import { printable, printableLines } from "../printable.ts";
 import { denoTerminal } from "../terminal/deno_terminal.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -53,7 +59,10 @@ export async function main(
     if (!verb.offline) client = { endpoint: await resolveEndpoint(source) };
     return await run(own, { ...context(client, terminal), source });
   } catch (error) {
-    await report(error, debug, verb, client, source);
+    // What a signal ends is ended without a word, unless something was left behind.
+    const silent = error instanceof InterruptedError && error.cause === undefined;
+    if (!silent) await report(error, debug, verb, client, source);
+    if (error instanceof InterruptedError) terminal.dieOf(error.signal);
     return codeOfError(error, verb?.name ?? "");
   }
 }

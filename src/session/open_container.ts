@@ -65,6 +65,7 @@ async function undo(engine: Engine, id: string, error: unknown): Promise<void> {
     await removeContainer(engine, id, { force: true });
   } catch (problem) {
     if (!(error instanceof DockerptyError)) return;
+    error.cause ??= problem;
     error.message += `; the container ${id.slice(0, 12)} could not be removed: ${
       messageOf(problem)
     }`;

@@ -25,7 +25,7 @@ export const FORWARDED_SIGNALS: readonly Deno.Signal[] = [
 ];
 
 /** The signals whose default action ends a process that has not prepared for them. */
-const FATAL_SIGNALS: readonly Deno.Signal[] = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"];
+export const FATAL_SIGNALS: readonly Deno.Signal[] = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"];
 
 /** Gives the terminal back. */
 type Restore = () => Promise<void> | void;

@@ -77,8 +77,15 @@ export async function dialSsh(endpoint: SshEndpoint): Promise<Connection> {
     others.words = words;
     words.then(() => delete others.words);
   }
-  const connection = streamConnection(child.stdout, child.stdin, () => endSoon(child));
   let begun = false;
+  const connection = streamConnection(child.stdout, child.stdin, () => {
+    endSoon(child);
+    if (!begun) unbegun.add(child);
+    if (open > 0) return;
+    // One that still tries to get there carries nothing that could be lost.
+    for (const child of unbegun) endNow(child);
+    unbegun.clear();
+  });
   const failure = async () => {
     const said = await words;
     const { code } = await child.status;
@@ -190,6 +197,9 @@ function connectionsTo(endpoint: SshEndpoint): Shared {
 /** How many connections are open: as long as one is, a child that has ended may carry it. */
 let open = 0;
 
+/** Children whose connection was closed before anything came through it. */
+const unbegun = new Set<Deno.ChildProcess>();
+
 /**
  * Lets a child end by itself: it may be the master of connections that still have something to
  * say. One that does not is told to.
@@ -202,15 +212,17 @@ function endSoon(child: Deno.ChildProcess): void {
     timer = setTimeout(() => open > 0 ? wait() : end(), GRACE);
     Deno.unrefTimer(timer);
   };
-  const end = () => {
-    try {
-      child.kill();
-    } catch {
-      // It has ended already.
-    }
-  };
+  const end = () => endNow(child);
   wait();
   child.status.finally(() => clearTimeout(timer));
+}
+
+function endNow(child: Deno.ChildProcess): void {
+  try {
+    child.kill();
+  } catch {
+    // It has ended already.
+  }
 }
 
 async function collectWords(stderr: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {

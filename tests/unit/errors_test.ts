@@ -2,7 +2,8 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import * as errors from "../../src/errors.ts";
 
 Deno.test("every error is a DockerptyError that is called what it is", () => {
-  const { EngineError: _, PermissionError: __, messageOf: ___, ...plain } = errors;
+  const { EngineError: _, PermissionError: __, InterruptedError: ___, messageOf: ____, ...plain } =
+    errors;
   for (const [name, ErrorClass] of Object.entries(plain)) {
     const error = new ErrorClass("what was tried", { cause: "why" });
     assert(error instanceof errors.DockerptyError);
@@ -20,6 +21,12 @@ Deno.test("the engine's refusal tells what was asked of it", () => {
   const { name, message, status, method, path } = error;
   assertEquals([name, message], ["EngineError", "No such container: x"]);
   assertEquals({ status, method, path }, details);
+});
+
+Deno.test("an interrupted opening tells the signal", () => {
+  const { name, message, signal } = new errors.InterruptedError("SIGTERM");
+  assertEquals([name, signal], ["InterruptedError", "SIGTERM"]);
+  assertStringIncludes(message, "SIGTERM");
 });
 
 Deno.test("a missing permission tells the flags that grant it", () => {

@@ -9,6 +9,7 @@ import type { ContainerCreateBody } from "../../engine/types.ts";
 import { runDetached } from "../../session/detached.ts";
 import type { PullPolicy, RunOptions } from "../../session/options.ts";
 import { printable } from "../../printable.ts";
+import { interruptible } from "../../terminal/opening.ts";
 import { formatEndpoint } from "../../transport/endpoint.ts";
 import { type Arguments, FlagError, UsageError } from "../args.ts";
 import { readBase } from "../create/base.ts";
@@ -62,7 +63,11 @@ async function runRun(args: Arguments, context: Context): Promise<number> {
     context.print(
       await withEngine(
         context,
-        (engine) => runDetached(engine, image, command, { ...options, stdin }),
+        (engine) =>
+          interruptible(
+            context.terminal,
+            (signal) => runDetached(engine, image, command, { ...options, stdin, signal }),
+          ),
       ),
     );
     return 0;
