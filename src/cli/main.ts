@@ -24,6 +24,9 @@ import { explain } from "./hints.ts";
 import type { Context, Verb } from "./verb.ts";
 import { VERBS } from "./verbs.ts";
 
+/** How long a signal to this process itself may take, in milliseconds. */
+const DYING_TIME = 10_000;
+
 /**
  * Carries out a command line.
  *
@@ -62,7 +65,11 @@ export async function main(
     // What a signal ends is ended without a word, unless something was left behind.
     const silent = error instanceof InterruptedError && error.cause === undefined;
     if (!silent) await report(error, debug, verb, client, source);
-    if (error instanceof InterruptedError) terminal.dieOf(error.signal);
+    if (error instanceof InterruptedError) {
+      terminal.dieOf(error.signal);
+      // The signal comes a moment later, and nothing else is to end the process before that.
+      await new Promise((resolve) => setTimeout(resolve, DYING_TIME));
+    }
     return codeOfError(error, verb?.name ?? "");
   }
 }

@@ -46,6 +46,7 @@ export class ScriptedEngine implements AsyncDisposable {
   #served: Promise<void>[] = [];
   #changed = Promise.withResolvers<void>();
   #ended = false;
+  #leaving = false;
 
   constructor(rules: Rule[]) {
     this.#rules = rules.map((rule) => ({ ...rule }));
@@ -63,11 +64,14 @@ export class ScriptedEngine implements AsyncDisposable {
 
   /** Waits until something has happened. */
   async happened(event: RegExp, times = 1): Promise<void> {
-    while (this.count(event) < times && !this.#ended) await this.#changed.promise;
+    while (this.count(event) < times && !this.#ended && !this.#leaving) await this.#changed.promise;
   }
 
   /** Waits until every connection was ended. */
   async left(): Promise<void> {
+    // What they still wait for will not come.
+    this.#leaving = true;
+    this.#change();
     const left = async () => {
       while (this.#open.size > 0) await this.#changed.promise;
     };
@@ -76,12 +80,13 @@ export class ScriptedEngine implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#refuse();
-    this.#happen("over");
+    this.happen("over");
     await Promise.all(this.#served);
     await Deno.remove(this.#folder, { recursive: true });
   }
 
-  #happen(event: string): void {
+  /** Says that something has happened, for steps that wait for it. */
+  happen(event: string): void {
     this.events.push(event);
     this.#change();
   }
@@ -124,7 +129,7 @@ export class ScriptedEngine implements AsyncDisposable {
       const rule = this.#rules.find(({ on, times = 1 }) => times > 0 && on.test(head!));
       if (rule?.times !== undefined) rule.times--;
       if (!rule?.steps.includes("reset")) await reader.body();
-      this.#happen(head);
+      this.happen(head);
       const steps = rule?.steps ??
         [`HTTP/1.1 501 Not Implemented\r\nContent-Length: 0\r\n\r\n`];
       for (const step of steps) if (!await this.#take(step, connection, reader)) return;
@@ -138,14 +143,14 @@ export class ScriptedEngine implements AsyncDisposable {
         case "close":
         case "reset":
           this.#close(connection);
-          this.#happen("stream closed");
+          this.happen("stream closed");
           return false;
         case "refuse":
           this.#refuse();
           return false;
         case "silence":
           await reader.rest();
-          this.#happen("connection left");
+          this.happen("connection left");
           return false;
       }
       await write(connection, encode(step));
