@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { commandEnv, dockerpty } from "../harness/command.ts";
 import type { Container } from "../harness/engine.ts";
 
-/** Counts without an end, until a file is there; then waits for the last size, and tells it. */
+/** Counts without an end, until a file is there; then waits for the last size, tells it, and waits for a line. */
 const SCRIPT = `
 stty -opost
 number=0
@@ -15,7 +15,8 @@ while [ ! -e "$1" ]; do
 done
 echo end $number
 until [ "$(stty size)" = "$2" ]; do sleep 0.05; done
-echo size $(stty size)`;
+echo size $(stty size)
+read -r _`;
 
 /** What {@linkcode resizeStorm} saw. */
 export interface ResizeStorm {
@@ -51,6 +52,8 @@ export async function resizeStorm(box: Container, times: number): Promise<Resize
     const time = performance.now() - started;
     await box.exec(["touch", stop]);
     assertEquals(await lines.size, `${last.rows} ${last.cols}`);
+    // Only now: what has not been read when a terminal's process ends may be lost.
+    pty.write("\r");
     assertEquals(await exit, 0);
     assert(lines.count > 0);
     return { lines: lines.count, time };

@@ -12,9 +12,7 @@ const SEED = seed(Deno.env.get("DOCKERPTY_PROPERTY_SEED"));
 
 function seed(given: string | undefined): number {
   if (given !== "new") return Number(given || 20261123);
-  const [made] = crypto.getRandomValues(new Int32Array(1));
-  console.log(`DOCKERPTY_PROPERTY_SEED=${made}`);
-  return made;
+  return crypto.getRandomValues(new Int32Array(1))[0];
 }
 
 /** Where a property failed in the cases of its seed, and what was made of that: `12:0:1`. */
@@ -29,7 +27,7 @@ export function property<T>(
   arbitrary: fc.Arbitrary<T>,
   holds: (value: T) => void | Promise<void>,
 ): void {
-  Deno.test(`property: ${name} (${CASES} cases)`, async () => {
+  Deno.test(`property: ${name} (${CASES} cases, seed ${SEED})`, async () => {
     const tried = fc.asyncProperty(arbitrary, async (value) => {
       // Most properties are at once: waiting for each would take longer than the property.
       const held = holds(value);

@@ -3,8 +3,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { findRegistryAuth } from "../../src/engine/docker_credentials.ts";
 import { resolveEndpoint } from "../../src/transport/context.ts";
 import { FakeContainer } from "../fakes/container.ts";
-import { runPiped } from "../harness/command.ts";
-import { ServedEngine } from "./served.ts";
+import { LIMITED, run, ServedEngine } from "./served.ts";
 
 const mode = async (path: string) => (await Deno.stat(path)).mode! & 0o777;
 
@@ -23,13 +22,13 @@ async function attached(args: string[], env: Record<string, string> = {}): Promi
   await using engine = new ServedEngine();
   const container = new FakeContainer(engine);
   container.waited.then(() => container.exit(0));
-  const { code, stderr } = await runPiped(["attach", "--no-stdin", ...args, "box"], {
+  const { code, stderr } = await run(["attach", "--no-stdin", ...args, "box"], {
     env: { DOCKER_HOST: engine.host, DOCKER_CONFIG: "/nowhere", ...env },
   });
   assertEquals({ code, stderr }, { code: 0, stderr: "" });
 }
 
-Deno.test("security: files: a recording is 0600, whatever the umask", async () => {
+Deno.test("security: files: a recording is 0600, whatever the umask", LIMITED, async () => {
   await inFolder(async (folder) => {
     const before = Deno.umask(0);
     try {
@@ -41,7 +40,7 @@ Deno.test("security: files: a recording is 0600, whatever the umask", async () =
   });
 });
 
-Deno.test("security: files: one that a recording replaces becomes 0600", async () => {
+Deno.test("security: files: one that a recording replaces becomes 0600", LIMITED, async () => {
   await inFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/a.cast`, "before");
     await Deno.chmod(`${folder}/a.cast`, 0o666);
@@ -51,35 +50,45 @@ Deno.test("security: files: one that a recording replaces becomes 0600", async (
   });
 });
 
-Deno.test("security: files: a recording is not written through a link that waits there", async () => {
-  await inFolder(async (folder) => {
-    await Deno.symlink(`${folder}/victim`, `${folder}/a.cast`);
-    const { code, stderr } = await runPiped(["attach", "--record", `${folder}/a.cast`, "box"], {
-      env: { DOCKER_HOST: "unix:///nowhere" },
+Deno.test(
+  "security: files: a recording is not written through a link that waits there",
+  LIMITED,
+  async () => {
+    await inFolder(async (folder) => {
+      await Deno.symlink(`${folder}/victim`, `${folder}/a.cast`);
+      const { code, stderr } = await run(["attach", "--record", `${folder}/a.cast`, "box"], {
+        env: { DOCKER_HOST: "unix:///nowhere" },
+      });
+      assertEquals(code, 1);
+      assertMatch(stderr, /^dockerpty attach: cannot record to .*there already.*\n$/);
+      assertEquals((await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name), [
+        "a.cast",
+      ]);
     });
-    assertEquals(code, 1);
-    assertMatch(stderr, /^dockerpty attach: cannot record to .*there already.*\n$/);
-    assertEquals((await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name), ["a.cast"]);
-  });
-});
+  },
+);
 
-Deno.test("security: files: a session leaves no temporary file, and makes none", async () => {
-  await inFolder(async (folder) => {
-    const watcher = Deno.watchFs(folder);
-    const seen: string[] = [];
-    const watching = (async () => {
-      for await (const { kind, paths } of watcher) {
-        if (kind === "create") seen.push(...paths);
-        // Its own end of the watch: what comes in front of it has been seen then.
-        if (paths.some((path) => path.endsWith("/last"))) break;
-      }
-    })();
-    await attached([], { TMPDIR: folder, XDG_RUNTIME_DIR: folder });
-    await Deno.writeTextFile(`${folder}/last`, "");
-    await watching;
-    assertEquals(seen.filter((path) => !path.endsWith("/last")), []);
-  });
-});
+Deno.test(
+  "security: files: a session leaves no temporary file, and makes none",
+  LIMITED,
+  async () => {
+    await inFolder(async (folder) => {
+      const watcher = Deno.watchFs(folder);
+      const seen: string[] = [];
+      const watching = (async () => {
+        for await (const { kind, paths } of watcher) {
+          if (kind === "create") seen.push(...paths);
+          // Its own end of the watch: what comes in front of it has been seen then.
+          if (paths.some((path) => path.endsWith("/last"))) break;
+        }
+      })();
+      await attached([], { TMPDIR: folder, XDG_RUNTIME_DIR: folder });
+      await Deno.writeTextFile(`${folder}/last`, "");
+      await watching;
+      assertEquals(seen.filter((path) => !path.endsWith("/last")), []);
+    });
+  },
+);
 
 const HELPERS = [
   "../../x",
@@ -95,45 +104,53 @@ const HELPERS = [
 ];
 
 for (const helper of HELPERS) {
-  Deno.test(`security: helpers: ${JSON.stringify(helper)} names no program out of the PATH`, async () => {
-    const ran: string[] = [];
-    for (const config of [{ credsStore: helper }, { credHelpers: { r: helper } }]) {
-      const auth = await findRegistryAuth("r", {
-        env: () => "/config",
-        read: () => Promise.resolve(JSON.stringify(config)),
-        run: (program) => {
-          ran.push(program);
-          return Promise.resolve(undefined);
-        },
-      });
-      assertEquals(auth, undefined);
-    }
-    // Two dots behind a dash are a name like any other, in a folder of the PATH.
-    assertEquals(ran, helper === ".." ? Array(2).fill("docker-credential-..") : []);
-  });
+  Deno.test(
+    `security: helpers: ${JSON.stringify(helper)} names no program out of the PATH`,
+    LIMITED,
+    async () => {
+      const ran: string[] = [];
+      for (const config of [{ credsStore: helper }, { credHelpers: { r: helper } }]) {
+        const auth = await findRegistryAuth("r", {
+          env: () => "/config",
+          read: () => Promise.resolve(JSON.stringify(config)),
+          run: (program) => {
+            ran.push(program);
+            return Promise.resolve(undefined);
+          },
+        });
+        assertEquals(auth, undefined);
+      }
+      // Two dots behind a dash are a name like any other, in a folder of the PATH.
+      assertEquals(ran, helper === ".." ? Array(2).fill("docker-credential-..") : []);
+    },
+  );
 }
 
 const CONTEXTS = ["../../x", "/etc", "..", "a/b", "a b", "-x", "a\nb", "é", "*"];
 
 for (const context of CONTEXTS) {
-  Deno.test(`security: contexts: ${JSON.stringify(context)} is looked for in no other folder`, async () => {
-    const looked: string[] = [];
-    const look = <T>(answer: T) => (path: string) => {
-      looked.push(path);
-      return Promise.resolve(answer);
-    };
-    const source = {
-      env: (name: string) => name === "DOCKER_CONFIG" ? "/config" : undefined,
-      readFile: look(null),
-      exists: look(false),
-    };
-    const error = await resolveEndpoint({ ...source, context }).catch((error) => error);
-    assertMatch(error.message, /^cannot use the context /);
-    assert(looked.length > 0);
-    for (const path of looked) {
-      assertMatch(path, /^\/config\/contexts\/(meta\/[0-9a-f]{64}\/meta\.json)$/);
-    }
-  });
+  Deno.test(
+    `security: contexts: ${JSON.stringify(context)} is looked for in no other folder`,
+    LIMITED,
+    async () => {
+      const looked: string[] = [];
+      const look = <T>(answer: T) => (path: string) => {
+        looked.push(path);
+        return Promise.resolve(answer);
+      };
+      const source = {
+        env: (name: string) => name === "DOCKER_CONFIG" ? "/config" : undefined,
+        readFile: look(null),
+        exists: look(false),
+      };
+      const error = await resolveEndpoint({ ...source, context }).catch((error) => error);
+      assertMatch(error.message, /^cannot use the context /);
+      assert(looked.length > 0);
+      for (const path of looked) {
+        assertMatch(path, /^\/config\/contexts\/(meta\/[0-9a-f]{64}\/meta\.json)$/);
+      }
+    },
+  );
 }
 
 const ADDRESSES = [
@@ -148,20 +165,24 @@ const ADDRESSES = [
   "ssh://far;touch",
 ];
 
-Deno.test("security: ssh: no part of an address is an option of ssh's, and ssh is not even started", async (t) => {
-  await inFolder(async (folder) => {
-    await Deno.writeTextFile(`${folder}/ssh`, `#!/bin/sh\necho "$@" >>${folder}/started\n`, {
-      mode: 0o755,
-    });
-    for (const address of ADDRESSES) {
-      await t.step(JSON.stringify(address), async () => {
-        const { code, stderr } = await runPiped(["-H", address, "attach", "box"], {
-          env: { PATH: `${folder}:${Deno.env.get("PATH")}` },
-        });
-        assertEquals(code, 1);
-        assertMatch(stderr, /^dockerpty attach: cannot use the engine's address .*\n$/);
-        await Deno.stat(`${folder}/started`).then(() => assert(false), () => {});
+Deno.test(
+  "security: ssh: no part of an address is an option of ssh's, and ssh is not even started",
+  LIMITED,
+  async (t) => {
+    await inFolder(async (folder) => {
+      await Deno.writeTextFile(`${folder}/ssh`, `#!/bin/sh\necho "$@" >>${folder}/started\n`, {
+        mode: 0o755,
       });
-    }
-  });
-});
+      for (const address of ADDRESSES) {
+        await t.step(JSON.stringify(address), async () => {
+          const { code, stderr } = await run(["-H", address, "attach", "box"], {
+            env: { PATH: `${folder}:${Deno.env.get("PATH")}` },
+          });
+          assertEquals(code, 1);
+          assertMatch(stderr, /^dockerpty attach: cannot use the engine's address .*\n$/);
+          await Deno.stat(`${folder}/started`).then(() => assert(false), () => {});
+        });
+      }
+    });
+  },
+);

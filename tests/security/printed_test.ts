@@ -1,13 +1,12 @@
 /** Words of engines, registries, files and others: none of them moves the cursor of who reads them. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { runPiped } from "../harness/command.ts";
 import { dockerpty } from "../harness/command.ts";
 import { Terminal } from "../harness/terminal.ts";
 import { bytes, frame, join } from "../fakes/bytes.ts";
 import { FakeContainer } from "../fakes/container.ts";
 import { json, NO_CONTENT, upgraded } from "../fakes/engine.ts";
 import { FakeExec } from "../fakes/exec.ts";
-import { ServedEngine } from "./served.ts";
+import { LIMITED, run, ServedEngine } from "./served.ts";
 
 /** What a terminal would act on: a cleared screen, a title, a bell, C1, marks of direction. */
 const EVIL = "evil\x1b[2J\x1b]0;owned\x07\u009b31m\u0085\u202edrow\u2066\u200f\u2028\x08\x7f" +
@@ -317,7 +316,7 @@ for (const [what, { route, args }] of Object.entries(REFUSED)) {
 for (
   const [what, { engine: script, args, config, env, shows = /evil/, code }] of Object.entries(CASES)
 ) {
-  Deno.test(`security: printed: ${what}`, async () => {
+  Deno.test(`security: printed: ${what}`, LIMITED, async () => {
     await using engine = new ServedEngine();
     await script?.(engine);
     const folder = await Deno.makeTempDir({ prefix: "dockerpty-test-" });
@@ -325,14 +324,13 @@ for (
       for (const [name, text] of Object.entries(config ?? {})) {
         await Deno.writeTextFile(`${folder}/${name}`, text, { mode: 0o700 });
       }
-      const result = await runPiped(["--debug", ...args], {
+      const result = await run(["--debug", ...args], {
         env: {
           DOCKER_HOST: engine.host,
           DOCKER_CONTEXT: "",
           DOCKER_CONFIG: folder,
           ...env?.(folder),
         },
-        timeout: 60_000,
       });
       if (code !== undefined) assertEquals(result.code, code, result.stderr);
       else assert(result.code > 0, "it is an error");
@@ -352,39 +350,49 @@ for (
 const STREAM = join([bytes(EVIL), Uint8Array.from({ length: 256 }, (_, byte) => byte)]);
 
 for (const tty of [false, true]) {
-  Deno.test(`security: printed: a session's own stream passes untouched, tty ${tty}`, async () => {
-    await using engine = new ServedEngine();
-    const container = new FakeContainer(engine, { tty });
-    container.waited.then(async () => {
-      await container.write(tty ? STREAM : join([frame(1, STREAM), frame(2, STREAM)]));
-      await container.exit(0);
-    });
-    const [command, ...args] = dockerpty(["attach", "--no-stdin", "box"]);
-    const { stdout, stderr, code } = await new Deno.Command(command, {
-      args,
-      env: { DOCKER_HOST: engine.host, DENO: Deno.execPath(), NO_COLOR: "1" },
-      stdin: "null",
-    }).output();
-    assertEquals(code, 0);
-    assertEquals(stdout, STREAM);
-    assertEquals(stderr, tty ? new Uint8Array() : STREAM);
-  });
+  Deno.test(
+    `security: printed: a session's own stream passes untouched, tty ${tty}`,
+    LIMITED,
+    async () => {
+      await using engine = new ServedEngine();
+      const container = new FakeContainer(engine, { tty });
+      container.waited.then(async () => {
+        await container.write(tty ? STREAM : join([frame(1, STREAM), frame(2, STREAM)]));
+        await container.exit(0);
+      });
+      const [command, ...args] = dockerpty(["attach", "--no-stdin", "box"]);
+      const { stdout, stderr, code } = await new Deno.Command(command, {
+        args,
+        env: { DOCKER_HOST: engine.host, DENO: Deno.execPath(), NO_COLOR: "1" },
+        stdin: "null",
+      }).output();
+      assertEquals(code, 0);
+      assertEquals(stdout, STREAM);
+      assertEquals(stderr, tty ? new Uint8Array() : STREAM);
+    },
+  );
 }
 
-Deno.test("security: printed: why the window's size is not taken, at a terminal", async () => {
-  await using engine = new ServedEngine();
-  const container = new FakeContainer(engine, { tty: true });
-  engine.on("POST /containers/c0ffee/resize", message(500));
-  await using terminal = Terminal.spawn(dockerpty(["attach", "box"]), {
-    env: { ...Deno.env.toObject(), DOCKER_HOST: engine.host, DENO: Deno.execPath() },
-  });
-  await terminal.waitFor("cannot tell the container the window's size: evil", { timeout: 30_000 });
-  await container.exit(0);
-  assertEquals((await terminal.exit).code, 0);
-  assertEquals(ACTS.test(terminal.rawText().replaceAll("\r\n", "\n")), false);
-});
+Deno.test(
+  "security: printed: why the window's size is not taken, at a terminal",
+  LIMITED,
+  async () => {
+    await using engine = new ServedEngine();
+    const container = new FakeContainer(engine, { tty: true });
+    engine.on("POST /containers/c0ffee/resize", message(500));
+    await using terminal = Terminal.spawn(dockerpty(["attach", "box"]), {
+      env: { ...Deno.env.toObject(), DOCKER_HOST: engine.host, DENO: Deno.execPath() },
+    });
+    await terminal.waitFor("cannot tell the container the window's size: evil", {
+      timeout: 30_000,
+    });
+    await container.exit(0);
+    assertEquals((await terminal.exit).code, 0);
+    assertEquals(ACTS.test(terminal.rawText().replaceAll("\r\n", "\n")), false);
+  },
+);
 
-Deno.test("security: printed: the news of a pull, at a terminal", async () => {
+Deno.test("security: printed: the news of a pull, at a terminal", LIMITED, async () => {
   await using engine = new ServedEngine();
   new FakeContainer(engine);
   await CASES["the news of a pull"].engine!(engine);
@@ -400,7 +408,7 @@ Deno.test("security: printed: the news of a pull, at a terminal", async () => {
 });
 
 // What a refused attach is answered with comes as a stream's head would: it must not be taken for one.
-Deno.test("security: printed: a stream's content type is not printed", async () => {
+Deno.test("security: printed: a stream's content type is not printed", LIMITED, async () => {
   await using engine = new ServedEngine();
   const container = new FakeContainer(engine);
   engine.on("POST /containers/c0ffee/attach", async ({ connection }) => {
@@ -412,7 +420,7 @@ Deno.test("security: printed: a stream's content type is not printed", async () 
       await wait.send(`${answer.length.toString(16)}\r\n${answer}\r\n0\r\n\r\n`);
     });
   });
-  const { code, text, stderr } = await runPiped(["attach", "--no-stdin", "box"], {
+  const { code, text, stderr } = await run(["attach", "--no-stdin", "box"], {
     env: { DOCKER_HOST: engine.host },
   });
   assertEquals({ code, text, stderr }, { code: 0, text: "out", stderr: "" });

@@ -3,8 +3,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { bytes, frame } from "../fakes/bytes.ts";
 import { FakeContainer } from "../fakes/container.ts";
 import { json } from "../fakes/engine.ts";
-import { runPiped } from "../harness/command.ts";
-import { ServedEngine } from "./served.ts";
+import { LIMITED, run, ServedEngine } from "./served.ts";
 
 /** What must not be seen, whatever it stands for. */
 const SECRET = "hunter2-s3cr3t";
@@ -197,7 +196,7 @@ const CASES: Record<string, Case> = {
 };
 
 for (const [what, { files = {}, args, env, engine: script, sentAs }] of Object.entries(CASES)) {
-  Deno.test(`security: secrets: not shown, with --debug: ${what}`, async () => {
+  Deno.test(`security: secrets: not shown, with --debug: ${what}`, LIMITED, async () => {
     await using engine = new ServedEngine();
     script?.(engine);
     const folder = await Deno.makeTempDir({ prefix: "dockerpty-test-" });
@@ -206,7 +205,7 @@ for (const [what, { files = {}, args, env, engine: script, sentAs }] of Object.e
         await Deno.writeTextFile(`${folder}/${name}`, text, { mode: 0o700 });
       }
       const inFolder = args.map((arg) => arg.replace("FOLDER", folder));
-      const { code, text, stderr } = await runPiped(["--debug", ...inFolder], {
+      const { code, text, stderr } = await run(["--debug", ...inFolder], {
         env: {
           DOCKER_HOST: engine.host,
           DOCKER_CONTEXT: "",
@@ -215,7 +214,6 @@ for (const [what, { files = {}, args, env, engine: script, sentAs }] of Object.e
             Deno.env.get("PATH"),
           ...env,
         },
-        timeout: 60_000,
       });
       assert(code > 0, "it is an error");
       assertStringIncludes(stderr, "dockerpty");
@@ -236,7 +234,7 @@ for (const typed of [false, true]) {
   const name = typed
     ? "what is typed, with --record-input, is in a recording"
     : "neither variables, nor credentials, nor what is typed are in a recording";
-  Deno.test(`security: secrets: ${name}`, async () => {
+  Deno.test(`security: secrets: ${name}`, LIMITED, async () => {
     await using engine = new ServedEngine();
     const container = new FakeContainer(engine);
     engine.on("POST /images/create", () => json(200, { status: "Pulled" }));
@@ -250,7 +248,7 @@ for (const typed of [false, true]) {
       });
       const flags = ["--pull=always", "-q", "-i", ...secretEnv, "--record", `${folder}/a.cast`];
       const args = ["run", ...flags, ...typed ? ["--record-input"] : [], IMAGE];
-      const { code, stderr } = await runPiped(args, {
+      const { code, stderr } = await run(args, {
         stdin: SECRET,
         env: { DOCKER_HOST: engine.host, DOCKER_CONFIG: folder, SHELL: `/${SECRET}`, TERM: SECRET },
       });

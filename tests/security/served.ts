@@ -1,6 +1,15 @@
 /** A scripted engine on a unix socket, for the real command to speak to. */
+import { type PipedOptions, type PipedResult, runPiped } from "../harness/command.ts";
 import type { FakeConnection } from "../fakes/connection_pair.ts";
 import { FakeEngine } from "../fakes/engine.ts";
+
+/** The options of a test in which the real command runs: it must not hang for ever. */
+export const LIMITED = { timeout: 180_000 };
+
+/** Runs the command, with time enough on a machine that has other things to do. */
+export function run(args: string[], options: PipedOptions): Promise<PipedResult> {
+  return runPiped(args, { timeout: 120_000, ...options });
+}
 
 /** A {@linkcode FakeEngine} behind a socket. */
 export class ServedEngine extends FakeEngine implements AsyncDisposable {

@@ -11,6 +11,18 @@ Deno.test("every error is a DockerptyError that is called what it is", () => {
   }
 });
 
+Deno.test("every error's message is one line that can be shown, whatever it repeats", () => {
+  const { messageOf: _, ...classes } = errors;
+  const evil = "evil\x1b[2J\u009b1m\r\nline\u202e";
+  const details = { status: 500, method: "GET", path: "/" };
+  for (const ErrorClass of Object.values(classes)) {
+    const error = ErrorClass === errors.PermissionError
+      ? new ErrorClass(evil, [])
+      : new (ErrorClass as typeof errors.EngineError)(evil, details);
+    assertStringIncludes(error.message, "evil\ufffd[2J\ufffd1m line\ufffd");
+  }
+});
+
 Deno.test("a lost connection is a failed one, too", () => {
   assert(new errors.ConnectionLostError("x") instanceof errors.ConnectionError);
 });
