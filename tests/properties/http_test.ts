@@ -157,7 +157,8 @@ property(
     const http = connection(pieces(whole, lengths));
     const first = await ask(http) as Answer;
     assertEquals(first.body, [...join(chunks.map(({ content }) => content))]);
-    assertEquals(http.reusable, true);
+    // What is there before it was asked for is not trusted to be an answer; here it is read on.
+    assertEquals(http.reusable, http.reader.buffered.length === 0);
     const second = await ask(http) as Answer;
     assertEquals([second.status, text(Uint8Array.from(second.body))], [201, "ok"]);
   },
