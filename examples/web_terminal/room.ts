@@ -14,6 +14,9 @@ export interface RoomOptions {
 /** For how long the one who types may show nothing while the output waits, in milliseconds. */
 const PATIENCE = 10_000;
 
+/** So many pages are remembered that have typed. */
+const MOST_PAGES = 64;
+
 /** How long a process may take to end that was hung up, and a page to show the end. */
 const LAST_WORDS = 2000;
 
@@ -25,6 +28,8 @@ export class Room {
   readonly #options: RoomOptions;
   readonly #screen: Screen;
   readonly #viewers = new Set<Viewer>();
+  /** How much of what was typed has come in from each page, for when it comes back. */
+  readonly #received = new Map<string, number>();
   /** The seat of the one who types; it stays theirs while their page is reloaded. */
   #typist: string | undefined;
   #grace: ReturnType<typeof setTimeout> | undefined;
@@ -55,6 +60,7 @@ export class Room {
     }
     this.#viewers.add(viewer);
     if (viewer.mayType && !this.#typing()) this.#typist = viewer.seat;
+    viewer.tell({ received: this.#received.get(viewer.page) ?? 0 });
     this.#showScreen(viewer);
     this.#tellWhoTypes();
     viewer.socket.addEventListener("message", ({ data }) => this.#receive(viewer, data));
@@ -173,9 +179,19 @@ export class Room {
   }
 
   #type(viewer: Viewer, bytes: Uint8Array): void {
+    this.#note(viewer.page, bytes.length);
     const taken = () => viewer.tell({ typed: bytes.length });
     if (viewer.seat !== this.#typist) return taken();
     if (!this.#keyboard.type(bytes, taken)) this.#leave(viewer, CLOSED.tooMuch);
+  }
+
+  #note(page: string, count: number): void {
+    const before = this.#received.get(page) ?? 0;
+    // Those that typed last stay behind the others.
+    this.#received.delete(page);
+    this.#received.set(page, before + count);
+    const [oldest] = this.#received.keys();
+    if (this.#received.size > MOST_PAGES) this.#received.delete(oldest);
   }
 
   /** Only the newest of the sizes that are asked for while another one is being set is set, too. */

@@ -39,15 +39,16 @@ export function serveRoom(room: Room, { port, origins }: ServerOptions): RoomSer
     if (!allowed.has(request.headers.get("origin") ?? "")) return refusal(403);
     if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return refusal(426);
     if (room.full) return refusal(503);
-    return upgrade(request, searchParams.get("seat") ?? "", right === "type");
+    const [seat, page] = [searchParams.get("seat") ?? "", searchParams.get("page") ?? ""];
+    if (![seat, page].every((id) => /^[\w-]{8,64}$/.test(id))) return refusal(400);
+    return upgrade(request, seat, page, right === "type");
   }
 
-  function upgrade(request: Request, seat: string, mayType: boolean): Response {
-    if (!/^[\w-]{8,64}$/.test(seat)) return refusal(400);
+  function upgrade(request: Request, seat: string, page: string, mayType: boolean): Response {
     // Whoever is gone without a word is noticed after that many seconds.
     const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: 20 });
     socket.binaryType = "arraybuffer";
-    socket.addEventListener("open", () => room.join(new Viewer(socket, seat, mayType)));
+    socket.addEventListener("open", () => room.join(new Viewer(socket, seat, page, mayType)));
     return response;
   }
 

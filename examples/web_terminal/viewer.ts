@@ -9,7 +9,9 @@ export type Message =
   | { size: Winsize }
   /** Whether this page may type, whether it may ask to, and how many watch. */
   | { typing: boolean; mayType: boolean; viewers: number }
-  /** So many bytes of what was typed have been taken. */
+  /** So many bytes of what was typed have come in, over all sockets of the page. First of all. */
+  | { received: number }
+  /** So many bytes more of what was typed have been taken. */
   | { typed: number }
   /** It is over. */
   | { ended: string };
@@ -39,11 +41,13 @@ export class Viewer {
   /**
    * @param socket an open one
    * @param seat what the page calls itself, also after it was reloaded
+   * @param page what it calls itself until then
    * @param mayType whether it knows the token of those who may
    */
   constructor(
     readonly socket: WebSocket,
     readonly seat: string,
+    readonly page: string,
     readonly mayType: boolean,
   ) {}
 

@@ -23,16 +23,19 @@ testWithEngine("web: strangers are refused", async () => {
   assertEquals(await status(`${pathname}__proto__`), 404);
   assertEquals(await status(pathname, { method: "POST" }), 405);
 
-  const way = `${pathname}session?seat=12345678`;
+  const way = `${pathname}session?seat=12345678&page=12345678`;
   assertEquals(await web.upgrade(way, { Origin: origin }), 101);
   assertEquals(await web.upgrade(way, { Origin: "http://evil.example" }), 403);
   assertEquals(await web.upgrade(way, { Origin: "null" }), 403);
   assertEquals(await web.upgrade(way, {}), 403);
   assertEquals(await web.upgrade(way, { Origin: origin, Host: "evil.example" }), 403);
-  const wrong = `/${"0".repeat(64)}/session?seat=12345678`;
+  const wrong = `/${"0".repeat(64)}/session?seat=12345678&page=12345678`;
   assertEquals(await web.upgrade(wrong, { Origin: origin }), 403);
-  assertEquals(await web.upgrade(`${pathname}session?seat=`, { Origin: origin }), 400);
-  assertEquals(await status(`${pathname}session?seat=12345678`, { headers: { origin } }), 426);
+  assertEquals(await web.upgrade(`${pathname}session?seat=12345678`, { Origin: origin }), 400);
+  assertEquals(
+    await status(`${pathname}session?seat=12345678&page=12345678`, { headers: { origin } }),
+    426,
+  );
 });
 
 Deno.test("web: the command line", () => {

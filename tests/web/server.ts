@@ -90,6 +90,11 @@ export class Relay implements AsyncDisposable {
   #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   #connections = new Set<Deno.Conn>();
   #served: Promise<void> | undefined;
+  #away = false;
+  /** Whether what pages send is lost on the way. */
+  loses = false;
+  /** How many bytes were. */
+  lost = 0;
 
   constructor() {
     this.origin = `http://127.0.0.1:${this.#listener.addr.port}`;
@@ -100,8 +105,9 @@ export class Relay implements AsyncDisposable {
     this.#served = this.#serve(port);
   }
 
-  /** Closes all connections; new ones are taken. */
+  /** Closes all connections; new ones are closed, too, until {@linkcode heal}. */
   cut(): void {
+    this.#away = true;
     for (const connection of this.#connections) {
       try {
         connection.close();
@@ -112,13 +118,28 @@ export class Relay implements AsyncDisposable {
     this.#connections.clear();
   }
 
+  /** Takes connections again. */
+  heal(): void {
+    this.#away = false;
+    this.loses = false;
+  }
+
   async #serve(port: number): Promise<void> {
     for await (const client of this.#listener) {
+      if (this.#away) {
+        client.close();
+        continue;
+      }
       const server = await Deno.connect({ hostname: "127.0.0.1", port });
       this.#connections.add(client).add(server);
-      for (const [from, to] of [[client, server], [server, client]]) {
-        from.readable.pipeTo(to.writable).catch(() => {});
-      }
+      const losing = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+        transform: (bytes, controller) => {
+          if (this.loses) this.lost += bytes.length;
+          else controller.enqueue(bytes);
+        },
+      });
+      client.readable.pipeThrough(losing).pipeTo(server.writable).catch(() => {});
+      server.readable.pipeTo(client.writable).catch(() => {});
     }
   }
 

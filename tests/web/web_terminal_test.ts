@@ -124,11 +124,11 @@ testWithBrowser("web: reloaded, watched, and handed over", async (browser) => {
   await first.waitFor(/^green\n\/ #/);
   assertEquals(await first.lines(), screen);
   await first.type("echo $X\n");
-  await first.waitFor("\nkept\n");
+  await first.waitFor(/\nkept\n\/ # *$/);
 
   const watching = await TerminalPage.open(browser, web.watchUrl);
   await watching.waitForState("Watching");
-  await watching.waitFor("\nkept\n");
+  await watching.waitFor(/\nkept\n\/ # *$/);
   assertEquals(await watching.lines(), await first.lines());
   assertEquals(await watching.size(), await first.size());
   assertEquals(await watching.page.isVisible("#take"), false);
@@ -136,7 +136,9 @@ testWithBrowser("web: reloaded, watched, and handed over", async (browser) => {
   await watching.type("echo intruder\n");
   // Nor may it where it does not ask its own page.
   await watching.page.evaluate(async () => {
-    const socket = new WebSocket(`${location.href.replace("http", "ws")}session?seat=intruder`);
+    const socket = new WebSocket(
+      `${location.href.replace("http", "ws")}session?seat=intruder&page=intruder`,
+    );
     await new Promise((resolve) => socket.onopen = resolve);
     socket.send('{"take":true}');
     socket.send(new TextEncoder().encode("echo intruder\n"));
@@ -147,6 +149,7 @@ testWithBrowser("web: reloaded, watched, and handed over", async (browser) => {
   });
   await first.page.setViewportSize({ width: 700, height: 400 });
   await first.type("clear; echo mine\n");
+  await first.waitFor(/^mine\n\/ #/);
   await watching.waitFor(/^mine\n\/ #/);
   assertEquals(await watching.lines(), await first.lines());
   assertEquals(await watching.size(), await first.size());
@@ -173,10 +176,28 @@ testWithBrowser("web: a lost connection is opened again", async (browser) => {
   await page.waitFor(/^going/m); // all of it has been typed
   relay.cut();
   await page.waitForState("Connection lost; trying again…");
+  relay.heal();
   await page.waitForState("Typing");
   await page.waitFor("meanwhile");
   await page.type("echo $X\n");
   await page.waitFor("\nkept\n");
+
+  // What is typed just then is not lost, and does not come twice.
+  for (const round of [1, 2]) {
+    await page.type(`clear; echo $X $((${round} `);
+    await page.waitFor(`echo $X $((${round}`);
+    relay.lost = 0;
+    relay.loses = true;
+    await page.type("+ 1");
+    await until(() => relay.lost > 0, { what: "what is typed to be lost" });
+    relay.cut();
+    await page.waitForState("Connection lost; trying again…");
+    await page.type("0))\n");
+    relay.heal();
+    await page.waitForState("Typing");
+    await page.waitFor(new RegExp(`^kept ${round + 10}$`, "m"));
+  }
+  assertEquals(page.errors.filter((error) => !error.includes("WebSocket")), []);
 });
 
 testWithBrowser("web: nobody comes back", async (browser) => {

@@ -19,8 +19,13 @@ export class Connection {
   #received = 0;
   #shown = 0;
   #told = 0;
+  /** What was typed and has not been taken, in messages; those from `#next` on are to be sent. */
   #typed = [];
+  #next = 0;
+  /** How many bytes were taken, since the page was opened; undefined until the server has told. */
+  #taken = 0;
   #ahead = 0;
+  #ready = false;
 
   /**
    * @param address the socket's
@@ -32,7 +37,7 @@ export class Connection {
     this.#open();
   }
 
-  /** Types bytes; what cannot be sent as it is lost. */
+  /** Types bytes; what has not come in when the socket is lost is sent again by the next one. */
   type(bytes) {
     for (let at = 0; at < bytes.length; at += MESSAGE) {
       this.#typed.push(bytes.subarray(at, at + MESSAGE));
@@ -52,7 +57,7 @@ export class Connection {
       this.#told =
       this.#ahead =
         0;
-    this.#typed = [];
+    this.#ready = false;
     socket.onopen = () => this.#pause = 250;
     socket.onmessage = ({ data }) => this.#receive(socket, data);
     socket.onclose = ({ code }) => this.#closed(code);
@@ -61,8 +66,15 @@ export class Connection {
   #receive(socket, data) {
     if (typeof data === "string") {
       const message = JSON.parse(data);
+      if (message.received !== undefined) {
+        // What came in over a socket before has come in, whatever that still said of it.
+        this.#drop(message.received - this.#taken);
+        [this.#next, this.#ready] = [0, true];
+        return this.#sendTyped();
+      }
       if (message.typed === undefined) return this.#handlers.message(message);
       this.#ahead -= message.typed;
+      this.#drop(message.typed);
       return this.#sendTyped();
     }
     this.#received += data.byteLength;
@@ -80,11 +92,23 @@ export class Connection {
   }
 
   #sendTyped() {
-    while (this.#typed.length > 0 && this.#ahead < AHEAD) {
-      if (this.#socket.readyState !== WebSocket.OPEN) return this.#typed = [];
-      const bytes = this.#typed.shift();
+    while (this.#ready && this.#next < this.#typed.length && this.#ahead < AHEAD) {
+      if (this.#socket.readyState !== WebSocket.OPEN) return;
+      const bytes = this.#typed[this.#next++];
       this.#ahead += bytes.length;
       this.#socket.send(bytes);
+    }
+  }
+
+  /** Forgets the first bytes of what was typed. */
+  #drop(count) {
+    this.#taken += count;
+    while (count > 0 && this.#typed.length > 0) {
+      const [first] = this.#typed;
+      if (first.length > count) return this.#typed[0] = first.subarray(count);
+      count -= first.length;
+      this.#typed.shift();
+      this.#next--;
     }
   }
 

@@ -78,14 +78,14 @@ function close(why) {
 // The seat is this tab's own, and stays so when the page is reloaded.
 const seat = sessionStorage.getItem("seat") ?? crypto.randomUUID();
 sessionStorage.setItem("seat", seat);
-const address = new URL(`session?seat=${seat}`, location.href);
+const address = new URL(`session?seat=${seat}&page=${crypto.randomUUID()}`, location.href);
 address.protocol = address.protocol.replace("http", "ws");
 
 const connection = new Connection(address, {
   output: (bytes, shown) => terminal.write(bytes, shown),
   message: onMessage,
   lost: () => {
-    setTyping(false);
+    // Who was typing may go on: it is sent when the connection is there again.
     element("take").hidden = true;
     say("Connection lost; trying again…", "lost");
   },
