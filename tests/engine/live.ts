@@ -55,7 +55,7 @@ export class Live implements AsyncDisposable {
   /** Waits until it has written `text` to `stream`. */
   async waitFor(
     text: string,
-    { stream = "stdout", timeout = 15_000 }: {
+    { stream = "stdout", timeout = 60_000 }: {
       stream?: "stdout" | "stderr";
       timeout?: number;
     } = {},
@@ -108,7 +108,7 @@ export class Live implements AsyncDisposable {
   }
 
   /** Waits for its end. */
-  async end({ timeout = 15_000 }: { timeout?: number } = {}): Promise<
+  async end({ timeout = 60_000 }: { timeout?: number } = {}): Promise<
     { code: number; signal: Deno.Signal | null; stdout: string; stderr: string }
   > {
     this.#readAll();

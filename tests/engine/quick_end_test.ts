@@ -3,7 +3,7 @@ import { runPiped } from "../harness/command.ts";
 import { container, testWithEngine } from "../harness/engine.ts";
 import { assertRan, idle, runRemoved, several } from "./piped.ts";
 
-const limit = 90_000;
+const limit = 300_000;
 const atOnce = 4;
 
 testWithEngine("command: run busybox true, 50 times", async () => {

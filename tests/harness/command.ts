@@ -51,7 +51,7 @@ export interface PipedOptions {
 /** Runs the command under test on pipes, to its end. */
 export async function runPiped(
   args: string[],
-  { stdin = "null", env, cwd, timeout = 20_000, signal }: PipedOptions = {},
+  { stdin = "null", env, cwd, timeout = 60_000, signal }: PipedOptions = {},
 ): Promise<PipedResult> {
   const [command, ...rest] = dockerpty(args);
   const child = new Deno.Command(command, {

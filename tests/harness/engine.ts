@@ -198,7 +198,7 @@ export interface TestOptions {
 export function testWithEngine(
   name: string,
   fn: (t: Deno.TestContext) => void | Promise<void>,
-  { limit = 30_000, ignore = false, sanitize = true }: TestOptions = {},
+  { limit = 180_000, ignore = false, sanitize = true }: TestOptions = {},
 ): void {
   if (noEngine) console.error(`SKIPPED ${name}: no engine at ${host} (${noEngine})`);
   Deno.test({

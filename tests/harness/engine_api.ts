@@ -24,7 +24,7 @@ export interface Answer {
 export async function request(
   method: string,
   path: string,
-  { body, headers = {}, allow = [], timeout = 20_000 }: {
+  { body, headers = {}, allow = [], timeout = 60_000 }: {
     body?: unknown;
     headers?: Record<string, string>;
     allow?: number[];

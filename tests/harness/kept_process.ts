@@ -53,7 +53,7 @@ export class KeptProcess implements AsyncDisposable {
       await until(async () => {
         if (await options.ready()) return true;
         await Deno.stat(`/proc/${kept.pid}/exe`);
-      }, { what: `${argv[0]} to answer`, timeout: options.timeout ?? 20_000, interval: 50 });
+      }, { what: `${argv[0]} to answer`, timeout: options.timeout ?? 60_000, interval: 50 });
       return kept;
     } catch (error) {
       const log = await kept.log();

@@ -35,7 +35,7 @@ export class Shell extends Terminal {
   }
 
   /** Waits for the shell to prompt again; returns the exit code of the line that was run last. */
-  async finished({ timeout = 15_000 }: { timeout?: number } = {}): Promise<number> {
+  async finished({ timeout = 60_000 }: { timeout?: number } = {}): Promise<number> {
     const [, output, code] = await this.waitForOutput(prompt, { since: this.#since, timeout });
     this.#output = output.slice(output.indexOf("\n") + 1);
     return Number(code);

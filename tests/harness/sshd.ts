@@ -83,7 +83,7 @@ export class Sshd implements AsyncDisposable {
   async quiet(): Promise<void> {
     await until(async () => (await this.sessions()).length === 0, {
       what: "ssh's processes to end",
-      timeout: 15_000,
+      timeout: 60_000,
       interval: 50,
     });
   }

@@ -183,7 +183,7 @@ export class Terminal implements AsyncDisposable {
     return /^flags:\s*(\S+)/m.exec(info)![1];
   }
 
-  #wait<T>(probe: () => T, what: string, timeout = 10_000): Promise<NonNullable<T>> {
+  #wait<T>(probe: () => T, what: string, timeout = 60_000): Promise<NonNullable<T>> {
     const { promise, resolve, reject } = Promise.withResolvers<NonNullable<T>>();
     const done = () => {
       clearTimeout(timer);

@@ -4,7 +4,7 @@ import { Terminal } from "./terminal.ts";
 
 function test(name: string, fn: () => Promise<void>) {
   const ignore = Deno.build.os !== "linux";
-  Deno.test({ name, fn, ignore, timeout: 20_000, sanitizeOps: true, sanitizeResources: true });
+  Deno.test({ name, fn, ignore, timeout: 60_000, sanitizeOps: true, sanitizeResources: true });
 }
 
 test("terminal: a process's screen, size, exit code and signal", async () => {

@@ -98,7 +98,7 @@ export class TlsEngine implements AsyncDisposable {
       proxy: { transport: "unix", path: this.#socket },
       poolMaxIdlePerHost: 0,
     });
-    const signal = AbortSignal.timeout(20_000);
+    const signal = AbortSignal.timeout(60_000);
     const response = await fetch(`http://engine${path}`, { client, method, body, signal });
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);

@@ -3,7 +3,7 @@ type Truthy<T> = Exclude<T, false | null | undefined>;
 /** Polls until `condition` gives something truthy, and returns that; throws naming `what` if it never does. */
 export async function until<T>(
   condition: () => T | Promise<T>,
-  { what, timeout = 10_000, interval = 15 }: {
+  { what, timeout = 60_000, interval = 15 }: {
     what: string | (() => string);
     timeout?: number;
     interval?: number;

@@ -55,7 +55,9 @@ export function line(args: string[]): string {
 export async function raw(shell: Shell): Promise<void> {
   await until(async () => {
     assert(!/here\[/.test(shell.sinceRun), `the session ended at once: ${shell.sinceRun}`);
-    return (await shell.settings()).has("-icanon");
+    const settings = await shell.settings();
+    // One after the other: Deno's own raw mode leaves the output's processing on.
+    return settings.has("-icanon") && settings.has("-opost");
   }, { what: () => `the terminal to be raw; the screen:\n${shell.screen()}`, interval: 25 });
 }
 

@@ -65,7 +65,7 @@ export class Live implements AsyncDisposable {
   /** Waits until it has written `text`, or that many bytes. */
   async waitFor(
     text: string | number,
-    { stream = "stdout", timeout = 10_000 }: {
+    { stream = "stdout", timeout = 60_000 }: {
       stream?: "stdout" | "stderr";
       timeout?: number;
     } = {},
@@ -116,7 +116,7 @@ export class Live implements AsyncDisposable {
   }
 
   /** Waits for its end. */
-  async end({ timeout = 10_000 }: { timeout?: number } = {}): Promise<Ran> {
+  async end({ timeout = 60_000 }: { timeout?: number } = {}): Promise<Ran> {
     let late = false;
     const timer = setTimeout(() => (late = true, this.#killHard()), timeout);
     try {

@@ -10,7 +10,7 @@ const EAGAIN = 11;
 export async function paste(
   terminal: Terminal,
   bytes: Uint8Array<ArrayBuffer>,
-  { timeout = 10_000 }: { timeout?: number } = {},
+  { timeout = 60_000 }: { timeout?: number } = {},
 ): Promise<void> {
   const descriptor = master(terminal.path);
   const libc = Deno.dlopen("libc.so.6", {

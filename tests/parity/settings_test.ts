@@ -196,7 +196,7 @@ parity("exec: --privileged", { both: {} }, async (side) => {
   const box = await side.shared();
   const { code, stdout, stderr } = await side.run(["exec", "--privileged", box.name, "echo", "hi"]);
   // A failure is told on stdout by docker's CLI; see the scenarios of what cannot be started.
-  return { code, text: (stdout + stderr).trim() };
+  return { code, text: (stdout + stderr).replace(/^dockerpty exec: /, "").trim() };
 });
 
 parity("run: --name that is taken", {

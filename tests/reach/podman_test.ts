@@ -64,7 +64,7 @@ testWith(lacks, "podman: every verb", async (t) => {
         "-c",
         "until stty size | grep '20 70'; do sleep 0.1; done; read -r line; exit 4",
       ]);
-      await shell.waitForOutput(/\n20 70\r\n/, { timeout: 20_000 });
+      await shell.waitForOutput(/\n20 70\r\n/);
       shell.type("\r");
       assertEquals(await shell.finished(), 4);
     });
@@ -72,7 +72,7 @@ testWith(lacks, "podman: every verb", async (t) => {
     assertEquals(made.code, 0, made.stderr);
     await engine.command("wait", name);
     at(["start", "-ai", name]);
-    assertEquals(await shell.finished({ timeout: 20_000 }), 0);
+    assertEquals(await shell.finished(), 0);
     assertEquals(await shell.modes(), modes);
   });
 

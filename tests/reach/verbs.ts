@@ -80,7 +80,7 @@ export async function checkTerminal(way: Way): Promise<void> {
   await using shell = await Shell.open({ rows: 20, cols: 70, env: way.env });
   const modes = await shell.modes();
   shell.run(`clear; ${line([...RUN, "-it", "--name", name, "busybox", "sh"])}`);
-  await shell.waitForEnd(["/ #"], { timeout: 20_000 });
+  await shell.waitForEnd(["/ #"]);
   shell.type("stty size\r");
   await shell.waitForEnd(["20 70", "/ #"]);
   shell.resize(28, 105);
@@ -90,7 +90,7 @@ export async function checkTerminal(way: Way): Promise<void> {
   assertEquals(await shell.finished(), 0, "detached");
   assertEquals(await shell.modes(), modes);
   shell.run(line(["attach", name]));
-  await shell.waitForOutput(/\/ # /, { since: shell.raw.length, timeout: 20_000 });
+  await shell.waitForOutput(/\/ # /, { since: shell.raw.length });
   shell.type("exit 7\r");
   assertEquals(await shell.finished(), 7);
   assertEquals(await shell.modes(), modes);

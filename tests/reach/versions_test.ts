@@ -18,5 +18,5 @@ for (const version of ["1.44", "1.24"]) {
     const env = { DOCKER_API_VERSION: "1.30" };
     const pinned = await command({ ...way, env }, ["exec", box.name, "true"]);
     assertRefused(pinned, 1, /client version 1\.30 is not supported/);
-  }, { ignore: underTest === "docker", limit: 90_000 });
+  }, { ignore: underTest === "docker", limit: 180_000 });
 }
