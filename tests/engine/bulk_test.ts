@@ -23,12 +23,12 @@ async function throughCat(args: string[]): Promise<void> {
 
 testWithEngine("command: bulk: 20 MB through run -i … cat and back", async () => {
   await throughCat(quiet("-i", "busybox", "cat"));
-}, { limit: 60_000 });
+}, { limit: 180_000 });
 
 testWithEngine("command: bulk: 20 MB through exec -i … cat and back", async () => {
   await using box = await idle();
   await throughCat(["exec", "-i", box.name, "cat"]);
-}, { limit: 60_000 });
+}, { limit: 180_000 });
 
 testWithEngine("command: bulk: 100 MB out of run, and of exec", async () => {
   const length = 104_857_600;
@@ -39,7 +39,7 @@ testWithEngine("command: bulk: 100 MB out of run, and of exec", async () => {
     assertEquals(await digest(run.child.stdout), expected);
     assertEquals((await run.status).code, 0);
   }
-}, { limit: 60_000 });
+}, { limit: 180_000 });
 
 testWithEngine("command: bulk: 20 MB through a tty", async () => {
   const length = 20_000_000;
@@ -49,7 +49,7 @@ testWithEngine("command: bulk: 20 MB through a tty", async () => {
   await using run = new Live(args);
   assertEquals(await digest(run.child.stdout), digestOf(printed(length)));
   assertEquals((await run.status).code, 0);
-}, { limit: 60_000 });
+}, { limit: 180_000 });
 
 testWithEngine("command: bulk: a slow reader loses nothing, and fills no memory", async () => {
   const length = 18_933_764;
@@ -63,7 +63,7 @@ testWithEngine("command: bulk: a slow reader loses nothing, and fills no memory"
   assertEquals((await run.status).code, 0);
   const grown = Math.max(...memory) - memory[0];
   if (memory[0] > 0) assert(grown < 40_000, `it grew by ${grown} KB`);
-}, { limit: 60_000 });
+}, { limit: 180_000 });
 
 testWithEngine("command: bulk: a reader that leaves does not make it hang", async () => {
   await using box = await idle();

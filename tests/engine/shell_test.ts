@@ -38,7 +38,7 @@ testWithEngine("shell: bash where there is one, and as a login shell", async () 
     stdin: 'echo "${BASH_VERSION:+bash}"; shopt -q login_shell && echo login; exit 5\n',
   });
   assertEquals([code, text], [5, "bash\nlogin\n"]);
-}, { ignore: ignore || Deno.build.os !== "linux", limit: 60_000 });
+}, { ignore: ignore || Deno.build.os !== "linux", limit: 180_000 });
 
 testWithEngine("shell: TERM goes along where the container knows it", async () => {
   await using box = await container({ cmd: ["sleep", "300"] });

@@ -46,7 +46,7 @@ testWithEngine("library: backpressure: of a run and of an exec", async () => {
     assertEquals(await digest(stdout), digestOf(printed(length)));
     assertEquals(await status, { reason: "exited", code: 0 });
   }
-}, { limit: 60_000 });
+}, { limit: 180_000 });
 
 testWithEngine(
   "library: backpressure: an unread stderr stops stdout, and neither is lost",
