@@ -60,6 +60,7 @@ class DenoTerminal implements Terminal {
   #piped = new PipedStdin();
   #rewritesLineFeeds = false;
   #previous = 0;
+  #restore = () => {};
 
   constructor(ownsProcess: boolean) {
     this.#ownsProcess = ownsProcess;
@@ -96,12 +97,12 @@ class DenoTerminal implements Terminal {
   setRaw(): Disposable {
     const raw = enterRawMode();
     this.#rewritesLineFeeds = !raw.outputIsRaw;
-    return {
-      [Symbol.dispose]: () => {
-        this.#rewritesLineFeeds = false;
-        raw[Symbol.dispose]();
-      },
+    const restore = () => {
+      this.#rewritesLineFeeds = false;
+      raw[Symbol.dispose]();
     };
+    this.#restore = restore;
+    return { [Symbol.dispose]: restore };
   }
 
   openInput(): TerminalInput {
@@ -127,7 +128,8 @@ class DenoTerminal implements Terminal {
 
   dieOf(signal: Deno.Signal): void {
     if (maySignalItself()) {
-      Deno.kill(Deno.pid, signal);
+      // Deno stops for SIGTSTP a moment later only, by when the terminal may be raw again.
+      Deno.kill(Deno.pid, signal === "SIGTSTP" ? "SIGSTOP" : signal);
     } else {
       // Without the right to send itself the signal, the process ends with the code of one that did.
       Deno.exit(128 + (SIGNAL_NUMBERS[signal] ?? 0));
@@ -172,6 +174,8 @@ class DenoTerminal implements Terminal {
       } catch {
         // The terminal has been hung up.
       }
+      // Deno does this, too, but only after it has told of an error.
+      this.#restore();
     };
     for (const name of ENDS) globalThis.addEventListener(name, write);
     return {

@@ -31,7 +31,7 @@ export interface HoldParts {
  */
 export class Hold {
   #parts: HoldParts;
-  #rawMode: Disposable | null = null;
+  #rawModes = new DisposableStack();
   /** What is written now. */
   #writing: Promise<void> | void = undefined;
   /** Output waits for this. */
@@ -61,7 +61,8 @@ export class Hold {
   /** Takes the terminal, with the modes that the program had set when it was given back. */
   take(): void {
     const { terminal, raw, modes } = this.#parts;
-    if (raw) this.#rawMode ??= terminal.setRaw();
+    // Also where it is held still: after a SIGSTOP a shell may have changed it.
+    if (raw) this.#rawModes.use(terminal.setRaw());
     this.#givingBack = null;
     const redo = modes?.redo();
     const done = () => {
@@ -114,9 +115,9 @@ export class Hold {
     await atMost(STALLED_TIME, written, timers);
     const undo = modes?.undo();
     if (undo && !this.#hungUp) await atMost(STALLED_TIME, this.#tell(undo), timers);
-    const rawMode = this.#rawMode;
-    this.#rawMode = null;
-    rawMode?.[Symbol.dispose]();
+    const rawModes = this.#rawModes;
+    this.#rawModes = new DisposableStack();
+    rawModes.dispose();
   }
 
   #write(bytes: Uint8Array): Promise<void> | void {

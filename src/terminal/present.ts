@@ -161,9 +161,14 @@ export async function presentWith(
       } else {
         whole.use(restoreOnSignals({ onSignal, dieOf }, giveBack));
       }
-      if (shown) whole.use(terminal.onExit?.(() => hold.lastWords()));
-      hold.take();
+      if (raw || shown) whole.use(terminal.onExit?.(() => hold.lastWords()));
       let size: SizeFollower | undefined;
+      // Before it is raw: at no moment may a stop leave it so.
+      if (raw) {
+        const repaint = () => size?.repaint();
+        attached.use(followJobControl({ terminal, hold, repaint, timers }));
+      }
+      hold.take();
       if (shown) {
         size = whole.use(followSize(session.resize.bind(session), {
           size: () => terminal.size(),
@@ -174,10 +179,6 @@ export async function presentWith(
           pause: (milliseconds) =>
             new Promise<void>((resolve) => timers.set(resolve, milliseconds)),
         }));
-      }
-      if (raw) {
-        const repaint = () => size?.repaint();
-        attached.use(followJobControl({ terminal, hold, repaint, timers }));
       }
       if (session.stdin !== null) {
         const input = attached.use(terminal.openInput());

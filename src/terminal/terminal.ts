@@ -52,8 +52,8 @@ export interface Terminal {
    */
   claim?(): Disposable;
   /**
-   * Writes what `lastWords` returns to stdout, at once, when the process ends in the middle: by
-   * `Deno.exit`, or of an error that nobody caught. Until it is disposed of.
+   * Writes what `lastWords` returns to stdout, at once, and ends raw mode, when the process ends in
+   * the middle: by `Deno.exit`, or of an error that nobody caught. Until it is disposed of.
    */
   onExit?(lastWords: () => Uint8Array): Disposable;
 }

@@ -2,6 +2,7 @@
 import { type IPty, spawn } from "@lydell/node-pty";
 import xterm from "@xterm/headless";
 import { stty } from "./stty.ts";
+import { until } from "./until.ts";
 
 /** How a terminal is opened. */
 export interface TerminalOptions {
@@ -162,6 +163,14 @@ export class Terminal implements AsyncDisposable {
     { since = 0, timeout }: { since?: number; timeout?: number } = {},
   ): Promise<RegExpExecArray> {
     return this.#wait(() => pattern.exec(this.rawText(since)), `the output ${pattern}`, timeout);
+  }
+
+  /** The command in the foreground: the process that leads that group. */
+  async foreground(): Promise<number> {
+    return await until(() => {
+      const group = foregroundGroup(this.pid);
+      return group > 1 && group !== this.pid && group;
+    }, { what: "a command in the foreground" });
   }
 
   /** Its modes, as `stty -g` tells them. */

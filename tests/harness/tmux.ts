@@ -1,6 +1,7 @@
 /** A terminal of another make than the other tests', which tells the modes that it is in. */
 import { assert } from "@std/assert";
 import { commandEnv } from "./command.ts";
+import { stty } from "./stty.ts";
 import { until } from "./until.ts";
 
 /** Its modes, by tmux's names, as they are in a terminal that nobody has touched. */
@@ -63,6 +64,11 @@ export class Tmux implements AsyncDisposable {
     }, { what: "a command in the foreground" });
   }
 
+  /** The modes of the terminal's driver, as `stty -g` tells them. */
+  async driverModes(): Promise<string> {
+    return await stty("-g", await this.#run("display-message", "-p", "#{pane_tty}"));
+  }
+
   /** Types keys as they are. */
   async type(keys: string): Promise<void> {
     const codes = Array.from(new TextEncoder().encode(keys), (byte) => byte.toString(16));
@@ -119,6 +125,11 @@ export class Tmux implements AsyncDisposable {
         now[name as keyof typeof UNTOUCHED] === value
       );
     }, { what: () => `${JSON.stringify(modes)}, not ${JSON.stringify(now)}`, timeout: 60_000 });
+  }
+
+  /** Hangs up: the window is closed, with whatever runs in it. */
+  async hangUp(): Promise<void> {
+    await this.#run("kill-server");
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
