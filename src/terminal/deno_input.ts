@@ -105,19 +105,26 @@ export class PipedStdin {
 
   /** Reads for a session. */
   open(): TerminalInput {
-    const disposed = Promise.withResolvers<null>();
+    let disposed = false;
+    let leave = () => {};
     return {
       read: async () => {
+        if (disposed) return null;
         // A second read at once would get what belongs behind the first one's.
         this.#reading ??= Deno.stdin.read(this.#buffer).catch(() => null);
-        const reading = this.#reading;
-        const ended = Symbol();
-        const count = await Promise.race([reading, disposed.promise.then(() => ended)]);
-        if (typeof count === "symbol") return null;
+        // A promise for this read alone: one for all of them would remember each to the end.
+        const { promise, resolve } = Promise.withResolvers<number | null | undefined>();
+        leave = () => resolve(undefined);
+        this.#reading.then(resolve);
+        const count = await promise;
+        if (count === undefined) return null;
         this.#reading = null;
         return count === null ? null : this.#buffer.subarray(0, count);
       },
-      [Symbol.dispose]: () => disposed.resolve(null),
+      [Symbol.dispose]: () => {
+        disposed = true;
+        leave();
+      },
     };
   }
 }
