@@ -25,8 +25,40 @@
  * assertEquals(new TextDecoder().decode(stdout), "hi\n");
  * ```
  *
+ * {@linkcode capture} feeds a process and takes all that it writes, within limits; its timeout ends the process
+ * and its children, in the container. {@linkcode Expect} drives a program by what it writes:
+ *
+ * ```ts
+ * import { capture, Client, Expect } from "@dockerpty/dockerpty";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const client = new Client({ maxSessions: 100 }); // more wait for their turn
+ * const options = { stdin: "piped", network: "none", remove: true } as const;
+ *
+ * const limits = { input: "hello", timeout: 10_000, limit: 1024 };
+ * const { stdout } = await capture(client.run("busybox", ["rev"], options), limits);
+ * assertEquals(new TextDecoder().decode(stdout).trim(), "olleh");
+ *
+ * await using session = await client.run("busybox", ["sh"], { ...options, tty: true });
+ * const shell = new Expect(session);
+ * await shell.expect(/[#$] $/);
+ * await shell.send("exit 3\n");
+ * assertEquals(await session.status, { reason: "exited", code: 3 });
+ * ```
+ *
+ * | for                                        | there is                                           |
+ * | ------------------------------------------ | -------------------------------------------------- |
+ * | lines, files, other streams                | {@linkcode Session.stdout} and its kin             |
+ * | output that is not read                    | `stderr: "null"` or `"inherit"`                    |
+ * | giving up                                  | the option `signal`, of every call                 |
+ * | a recording that asciinema plays           | {@linkcode record}                                 |
+ * | a terminal that outlives a lost connection | `reconnect: true` of `run`, `start` and `attach`   |
+ * | the least permissions                      | {@linkcode requiredPermissions}                    |
+ *
  * An exit code is a value, never an exception. Every error that is thrown on purpose is a
- * {@linkcode DockerptyError}.
+ * {@linkcode DockerptyError}: an {@linkcode InvalidOptionError} for what was asked for, an
+ * {@linkcode EngineError} for what the engine refuses, a {@linkcode ConnectionError} where it is not
+ * reached or lost.
  *
  * @module
  */

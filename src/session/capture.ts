@@ -4,6 +4,7 @@
  * @module
  */
 import { DockerptyError, InvalidOptionError } from "../errors.ts";
+import { checkAmount, LONGEST_TIME } from "./check_options.ts";
 import type { Session, SessionOutput } from "./session.ts";
 
 /** A process wrote more than it was allowed to. */
@@ -34,13 +35,14 @@ export interface CaptureOptions {
    */
   overflow?: "error" | "truncate";
   /**
-   * Ends the process after this many milliseconds.
+   * Ends the process after this many milliseconds, from when the session is open.
    *
    * @default {no time limit}
    */
   timeout?: number;
   /**
-   * Ends the process when it aborts.
+   * Ends the process when it aborts. (The option of the same name that a session is opened with leaves
+   * it running.)
    *
    * @default {undefined}
    */
@@ -54,8 +56,8 @@ export interface Captured extends SessionOutput {
 }
 
 /**
- * Feeds a process and collects all that it writes. When the time is up, the signal aborts, or the
- * output is too long, the process is ended (SIGKILL, by {@linkcode Session.kill}: an exec's with its
+ * Feeds a process and collects all that it writes. When the time is up, the signal aborts, the output
+ * is too long, or the input fails, the process is ended (SIGKILL, by {@linkcode Session.kill}: an exec's with its
  * children, a container as a whole), and only then does it reject.
  *
  * @example
@@ -89,12 +91,9 @@ export async function capture(
 ): Promise<Captured> {
   // First, so that a session that is opened is closed again whatever is wrong with the options.
   await using session = await opening;
-  checkLimits(options);
-  if (options.input !== undefined && session.stdin === null) {
-    throw new InvalidOptionError("there is input, and the session's stdin is not piped");
-  }
+  checkOptions(options, session);
   using ending = endingOf(options);
-  const feeding = feed(session, options.input);
+  using feeding = feed(session, options.input);
   const overflow = Promise.withResolvers<never>();
   overflow.promise.catch(() => {});
   const stdout = new Collected(options, overflow.reject);
@@ -102,8 +101,12 @@ export async function capture(
   const finished = session.forward({ stdout, stderr }).then(() => session.status);
   finished.catch(() => {});
   try {
-    const status = await Promise.race([finished, ending.reason, overflow.promise]);
-    await feeding;
+    const status = await Promise.race([
+      finished,
+      ending.reason,
+      overflow.promise,
+      feeding.failed,
+    ]);
     const truncated = stdout.truncated || stderr.truncated;
     return { status, stdout: stdout.bytes(), stderr: stderr.bytes(), truncated };
   } catch (error) {
@@ -112,10 +115,23 @@ export async function capture(
   }
 }
 
-function checkLimits({ limit, timeout }: CaptureOptions): void {
-  for (const [name, value] of Object.entries({ limit, timeout })) {
-    if (value === undefined || Number.isFinite(value) && value >= 0) continue;
-    throw new InvalidOptionError(`invalid ${name} (${value}): expected a number, 0 or more`);
+function checkOptions(options: CaptureOptions, { stdin }: Session): void {
+  const { input, limit, overflow = "error", timeout } = options;
+  checkAmount("limit", limit);
+  checkAmount("timeout", timeout);
+  if (overflow !== "error" && overflow !== "truncate") {
+    throw new InvalidOptionError(`invalid overflow (${overflow}): expected error or truncate`);
+  }
+  if (input === undefined) return;
+  if (stdin === null) {
+    throw new InvalidOptionError("there is input, and the session's stdin is not piped");
+  }
+  const usable = typeof input === "string" || input instanceof Uint8Array ||
+    input instanceof ReadableStream && !input.locked;
+  if (!usable) {
+    throw new InvalidOptionError(
+      "invalid input: expected a text, bytes, or a stream of bytes that nobody reads",
+    );
   }
 }
 
@@ -126,7 +142,8 @@ function endingOf({ timeout, signal }: CaptureOptions): Disposable & { reason: P
   const abort = () => reject(signal!.reason);
   if (signal?.aborted) abort();
   signal?.addEventListener("abort", abort, { once: true });
-  const timer = timeout === undefined ? undefined : setTimeout(() => {
+  const timed = timeout !== undefined && timeout <= LONGEST_TIME;
+  const timer = !timed ? undefined : setTimeout(() => {
     reject(new DOMException(`the process did not end within ${timeout} ms`, "TimeoutError"));
   }, timeout);
   return {
@@ -138,13 +155,46 @@ function endingOf({ timeout, signal }: CaptureOptions): Disposable & { reason: P
   };
 }
 
-/** Writes the input; a process that ends without reading all of it is no failure. */
-async function feed({ stdin }: Session, input: CaptureOptions["input"]): Promise<void> {
-  if (stdin === null) return;
+/**
+ * Writes the input; a process that ends without reading all of it is no failure, but a stream that
+ * fails is. What is left of one is given up when it is disposed of.
+ */
+function feed(
+  { stdin }: Session,
+  input: CaptureOptions["input"],
+): Disposable & { failed: Promise<never> } {
+  const failed = Promise.withResolvers<never>();
+  failed.promise.catch(() => {});
+  if (stdin === null) return { failed: failed.promise, [Symbol.dispose]: () => {} };
   const stream = input instanceof ReadableStream
     ? input
     : new Blob(input === undefined ? [] : [input as string | Uint8Array<ArrayBuffer>]).stream();
-  await stream.pipeTo(stdin).catch(() => {});
+  const over = new AbortController();
+  const source = stream.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(bytes, controller) {
+        if (bytes instanceof Uint8Array) return controller.enqueue(bytes);
+        throw new InvalidOptionError("invalid input: the stream is not one of bytes");
+      },
+    }),
+    { signal: over.signal },
+  );
+  // A failure on the way in is told; one of the process's end is not.
+  const reader = source.getReader();
+  const writer = stdin.getWriter();
+  writer.closed.catch(() => {});
+  const pour = async () => {
+    for (let next; !(next = await reader.read()).done;) {
+      try {
+        await writer.write(next.value);
+      } catch {
+        return over.abort();
+      }
+    }
+    await writer.close().catch(() => {});
+  };
+  pour().catch((error) => over.signal.aborted || failed.reject(error));
+  return { failed: failed.promise, [Symbol.dispose]: () => over.abort() };
 }
 
 async function end(session: Session, error: unknown): Promise<void> {

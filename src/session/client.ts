@@ -4,6 +4,7 @@
  * @module
  */
 import type { Engine } from "../engine/engine.ts";
+import { checkCommand, checkName, checkOptions } from "./check_options.ts";
 import { type ClientOptions, connect } from "./connect.ts";
 import { openAttach, openRun, openStart } from "./open_container.ts";
 import { openExec } from "./open_exec.ts";
@@ -61,7 +62,7 @@ export class Client {
    */
   run(image: string, command: readonly string[] = [], options: RunOptions = {}): Promise<Session> {
     return this.#open(
-      options,
+      { image, command, options },
       (engine, release) => openRun(engine, image, command, options, release),
     );
   }
@@ -76,9 +77,13 @@ export class Client {
    * @throws {EngineError} if the engine refuses, as where there is no such container
    * @throws {ConnectionError} if the engine cannot be reached
    * @throws {PermissionError} if Deno's permissions do not reach the engine
+   * @throws {InvalidOptionError} if an option cannot be used
    */
   start(container: string, options: SessionOptions = {}): Promise<Session> {
-    return this.#open(options, (engine, release) => openStart(engine, container, options, release));
+    return this.#open(
+      { container, options },
+      (engine, release) => openStart(engine, container, options, release),
+    );
   }
 
   /**
@@ -91,10 +96,11 @@ export class Client {
    * @throws {EngineError} if the engine refuses, as where there is no such container
    * @throws {ConnectionError} if the engine cannot be reached
    * @throws {PermissionError} if Deno's permissions do not reach the engine
+   * @throws {InvalidOptionError} if an option cannot be used
    */
   attach(container: string, options: AttachOptions = {}): Promise<Session> {
     return this.#open(
-      options,
+      { container, options },
       (engine, release) => openAttach(engine, container, options, release),
     );
   }
@@ -135,16 +141,17 @@ export class Client {
     options: ExecOptions = {},
   ): Promise<Session> {
     return this.#open(
-      options,
+      { container, command, options },
       (engine, release) => openExec(engine, container, command, options, release),
     );
   }
 
   async #open(
-    { signal }: SessionOptions,
+    given: Given,
     open: (engine: Engine, release: () => void) => Promise<Session>,
   ): Promise<Session> {
-    const giveBack = await this.#limit.take(signal);
+    checkGiven(given);
+    const giveBack = await this.#limit.take(given.options.signal);
     let engine: Engine | undefined;
     const release = () => {
       engine?.close();
@@ -161,4 +168,19 @@ export class Client {
       throw error;
     }
   }
+}
+
+/** What a session is opened with. */
+interface Given {
+  container?: string;
+  image?: string;
+  command?: readonly string[];
+  options: SessionOptions;
+}
+
+function checkGiven(given: Given): void {
+  if ("container" in given) checkName("container", given.container!);
+  if ("image" in given) checkName("image", given.image!);
+  if ("command" in given) checkCommand(given.command!);
+  checkOptions(given.options);
 }

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { DockerptyError } from "../errors.ts";
+import { ConnectionError, DockerptyError, InvalidOptionError } from "../errors.ts";
+import { checkAmount, LONGEST_TIME } from "./check_options.ts";
 import type { Session } from "./session.ts";
 
 /** What was waited for did not come. The message shows the end of what came instead. */
@@ -59,7 +60,8 @@ const SCREENFUL = 24;
 
 /**
  * Reads a session's output for patterns, and writes to its stdin. With a tty that is all the output;
- * without, it is stdout, and stderr is dropped.
+ * without, it is stdout, and stderr is dropped. It is no part of a {@linkcode Session}, as it takes the
+ * streams for itself and keeps text: a session is read in one way, and this is one of them.
  *
  * @example
  * ```ts
@@ -83,6 +85,7 @@ export class Expect {
   /** The beginning of an escape sequence. */
   #unfinished = "";
   #writer: WritableStreamDefaultWriter<Uint8Array> | undefined;
+  #stdinEnded = false;
   #pending = "";
   #ended: { error?: unknown } | null = null;
   #changed = Promise.withResolvers<void>();
@@ -92,8 +95,12 @@ export class Expect {
    *
    * @param session the session; its streams must not be in use
    * @param options what is kept of its output
+   * @throws {InvalidOptionError} if its streams are in use, or its stdout is not piped
    */
   constructor(session: Session, options: ExpectReaderOptions = {}) {
+    if (session.stdout.locked || session.stderr?.locked) {
+      throw new InvalidOptionError("the session's output is read by somebody else already");
+    }
     this.#session = session;
     this.#escapes = options.escapes ?? false;
     this.#read();
@@ -113,12 +120,17 @@ export class Expect {
    * @param options how long to wait
    * @returns what matched, and what came before it
    * @throws {ExpectError} if the time is up, or the output has ended
+   * @throws {InvalidOptionError} if the pattern or the time is none
    */
   async expect(pattern: string | RegExp, options: ExpectOptions = {}): Promise<Expected> {
     const { timeout = 10_000 } = options;
+    checkAmount("timeout", timeout);
+    if (typeof pattern !== "string" && !(pattern instanceof RegExp)) {
+      throw new InvalidOptionError(`invalid pattern (${pattern}): expected a text or a RegExp`);
+    }
     let timer: ReturnType<typeof setTimeout> | undefined;
     const expired = new Promise<true>((resolve) => {
-      timer = setTimeout(() => resolve(true), timeout);
+      if (timeout <= LONGEST_TIME) timer = setTimeout(() => resolve(true), timeout);
     });
     try {
       while (true) {
@@ -138,19 +150,26 @@ export class Expect {
    * Writes to the program's stdin.
    *
    * @param text what is typed; `\n` is the enter key
-   * @throws {DockerptyError} if the session's stdin is not piped
-   * @throws {ConnectionError} if the program reads no more
+   * @throws {InvalidOptionError} if the session's stdin is not piped, or this is no text
+   * @throws {ConnectionError} if the program reads no more, or its stdin has been ended
    */
   async send(text: string): Promise<void> {
     const { stdin } = this.#session;
-    if (stdin === null) throw new DockerptyError("cannot send: the session's stdin is not piped");
+    if (stdin === null) {
+      throw new InvalidOptionError("cannot send: the session's stdin is not piped");
+    }
+    if (typeof text !== "string") {
+      throw new InvalidOptionError(`cannot send ${text}: expected a text`);
+    }
+    if (this.#stdinEnded) throw new ConnectionError("cannot send: stdin has been ended");
     this.#writer ??= stdin.getWriter();
     await this.#writer.write(new TextEncoder().encode(text));
   }
 
-  /** Ends the program's stdin, where that can be ended. */
+  /** Ends the program's stdin, where that can be ended; more than once does nothing. */
   async end(): Promise<void> {
-    if (this.#session.stdin === null) return;
+    if (this.#session.stdin === null || this.#stdinEnded) return;
+    this.#stdinEnded = true;
     this.#writer ??= this.#session.stdin.getWriter();
     await this.#writer.close();
   }

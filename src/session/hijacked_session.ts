@@ -7,6 +7,7 @@ import { toArrayBuffer } from "@std/streams/to-array-buffer";
 import { ConnectionError, ConnectionLostError, InvalidOptionError, messageOf } from "../errors.ts";
 import { type Connection, writeAll } from "../transport/connection.ts";
 import type { Winsize } from "../winsize.ts";
+import { checkSignal, checkSize } from "./check_options.ts";
 import {
   forwardOutput,
   type OutputStreams,
@@ -101,6 +102,7 @@ export class HijackedSession implements Session {
   }
 
   async output(): Promise<SessionOutput> {
+    this.#requireUnread();
     const { stdout, stderr } = this.#openStreams();
     const [status, out, err] = await Promise.all([
       this.#status,
@@ -111,6 +113,7 @@ export class HijackedSession implements Session {
   }
 
   async forward(sinks: { stdout: Sink; stderr: Sink }): Promise<void> {
+    this.#requireUnread();
     const { stdout: out, stderr: err } = this.#parts.targets ?? PIPED;
     if (this.#streams === undefined && !this.#forwarding && out === "piped" && err === "piped") {
       this.#forwarding = true;
@@ -124,20 +127,12 @@ export class HijackedSession implements Session {
   }
 
   async resize(size: Winsize): Promise<void> {
-    for (const [name, value] of Object.entries(size)) {
-      if (!Number.isInteger(value) || value < 1 || value > 65535) {
-        throw new InvalidOptionError(
-          `invalid ${name} (${value}): expected a whole number, 1–65535`,
-        );
-      }
-    }
+    checkSize(size);
     await this.#parts.resize(size);
   }
 
   async kill(signal: Deno.Signal = "SIGTERM"): Promise<void> {
-    if (!/^SIG[A-Z0-9]+$/.test(signal)) {
-      throw new InvalidOptionError(`invalid signal (${signal}): expected a name such as SIGTERM`);
-    }
+    checkSignal(signal);
     await this.#parts.kill(signal);
   }
 
@@ -192,6 +187,12 @@ export class HijackedSession implements Session {
     Deno.unrefTimer(this.#watch);
   }
 
+  #requireUnread(): void {
+    const { stdout, stderr } = this.#streams ?? {};
+    if (!this.#forwarding && !stdout?.locked && !stderr?.locked) return;
+    throw new InvalidOptionError("the session's output is read by somebody else already");
+  }
+
   #fail(error: unknown): void {
     this.#failure = error;
     this.#outputEnded.reject(error);
@@ -221,6 +222,11 @@ export class HijackedSession implements Session {
     };
     return new WritableStream<Uint8Array>({
       write: async (bytes): Promise<void> => {
+        if (!(bytes instanceof Uint8Array)) {
+          throw new InvalidOptionError(
+            "stdin takes bytes: pipe texts through a TextEncoderStream first",
+          );
+        }
         try {
           if (!this.#closed) return await writeAll(connection, bytes);
         } catch (error) {

@@ -82,10 +82,50 @@ testWithEngine("library: capture: a container is ended as a whole", async () => 
 testWithEngine("library: capture: options that cannot be used", async () => {
   await using box = await idle();
   const opening = () => client.exec(box.name, ["true"]);
-  for (const options of [{ limit: -1 }, { timeout: NaN }, { input: "x" }]) {
-    await assertRejects(() => capture(opening(), options), InvalidOptionError);
+  const unusable = [
+    { limit: -1 },
+    { timeout: NaN },
+    { input: "x" },
+    { limit: "5" },
+    { overflow: "drop" },
+    { input: 5 },
+  ];
+  for (const options of unusable) {
+    await assertRejects(() => capture(opening(), options as CaptureOptions), InvalidOptionError);
   }
   const gone = new Client({ endpoint: "unix:///nowhere/docker.sock" });
   const error = await assertRejects(() => capture(gone.exec("a", ["true"])), ConnectionError);
   assert(error.message.includes("/nowhere/docker.sock"));
 });
+
+testWithEngine("library: capture: a stream that fails ends the process", async () => {
+  await using box = await idle();
+  const cat = () => client.exec(box.name, ["cat"], { stdin: "piped" });
+  class Broken extends Error {}
+  const broken = new ReadableStream<Uint8Array>({
+    pull() {
+      throw new Broken();
+    },
+  });
+  await assertRejects(() => capture(cat(), { input: broken }), Broken);
+  const texts = ReadableStream.from(["no bytes"]) as unknown as ReadableStream<Uint8Array>;
+  await assertRejects(() => capture(cat(), { input: texts }), InvalidOptionError, "bytes");
+  // It is the container's own, and nothing is left of the others.
+  assertEquals(await box.processes(), ["cat"]);
+});
+
+testWithEngine(
+  "library: capture: a stream without an end does not outlive the process",
+  async () => {
+    await using box = await idle();
+    let cancelled = false;
+    const silent = new ReadableStream<Uint8Array>({
+      cancel() {
+        cancelled = true;
+      },
+    });
+    const opening = client.exec(box.name, ["echo", "hi"], { stdin: "piped" });
+    const { stdout } = await capture(opening, { input: silent, timeout: Infinity });
+    assertEquals([text(stdout), cancelled], ["hi\n", true]);
+  },
+);

@@ -2,6 +2,7 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { Client, Expect, ExpectError } from "@dockerpty/dockerpty";
 import { testWithEngine } from "../harness/engine.ts";
+import { until } from "../harness/until.ts";
 import { idle } from "./sessions.ts";
 
 const client = new Client();
@@ -56,6 +57,7 @@ testWithEngine("library: expect: errors show what came", async () => {
     stdin: "piped",
   });
   const program = new Expect(session);
+  await until(() => program.pending.includes("words"), { what: "its words", timeout: 30_000 });
   const late = () => program.expect("other", { timeout: 200 });
   assertStringIncludes((await assertRejects(late, ExpectError)).message, "some words");
   await program.send("\n");
