@@ -7,6 +7,8 @@
  *   shared descriptor stays blocking. Its end leaves every key that was not read yet in place.
  * - A pipe or file in a program is read by `process.stdin`, which keeps what it has read too far,
  *   and does not keep the process alive when it is paused.
+ * - A terminal that cannot be reopened is read by `Deno.stdin`, which blocks: a program that goes on
+ *   after the session may lose the next key by that, a command does not.
  * - A pipe or file in a command, which ends with `Deno.exit`, is read by `Deno.stdin`: faster, and
  *   nothing needs to be imported.
  *
@@ -17,6 +19,24 @@ import type { TerminalInput } from "./terminal.ts";
 
 /** The size of the reads from a pipe or file. */
 const BUFFER_SIZE = 256 * 1024;
+
+/** Stdin, to be opened anew: its terminal gets a descriptor that is nobody else's. */
+const ANEW = "/proc/self/fd/0";
+
+/**
+ * Whether the terminal on stdin is another user's, as after `su`, so that it cannot be opened anew.
+ * What reads it then without blocking would make it so for all who share it, and output be lost.
+ */
+export function isForeignTerminal(): boolean {
+  // Nobody is asked: without the right to look, it is taken for one's own.
+  if (Deno.permissions.querySync({ name: "read", path: ANEW }).state !== "granted") return false;
+  try {
+    Deno.openSync(ANEW).close();
+    return false;
+  } catch (error) {
+    return error instanceof Deno.errors.PermissionDenied;
+  }
+}
 
 /** Opens a terminal on stdin. */
 export function openTerminalInput(): TerminalInput {

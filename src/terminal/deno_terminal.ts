@@ -9,7 +9,7 @@ import { writeAll } from "../transport/connection.ts";
 import { printable } from "../printable.ts";
 import type { Winsize } from "../winsize.ts";
 import { rewriteBareLineFeeds } from "./bare_line_feeds.ts";
-import { openPipeInput, openTerminalInput, PipedStdin } from "./deno_input.ts";
+import { isForeignTerminal, openPipeInput, openTerminalInput, PipedStdin } from "./deno_input.ts";
 import { enterRawMode } from "./deno_raw_mode.ts";
 import type { StandardStream, Terminal, TerminalInput } from "./terminal.ts";
 
@@ -106,7 +106,9 @@ class DenoTerminal implements Terminal {
   }
 
   openInput(): TerminalInput {
-    if (this.isTerminal("stdin")) return openTerminalInput();
+    if (this.isTerminal("stdin")) {
+      return isForeignTerminal() ? this.#piped.open() : openTerminalInput();
+    }
     return this.#ownsProcess ? this.#piped.open() : openPipeInput();
   }
 
