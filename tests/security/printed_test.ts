@@ -222,7 +222,7 @@ const CASES: Record<string, Case> = {
       engine.on("POST /containers/b/start", () => NO_CONTENT);
     },
     args: ["start", "a", "b"],
-    shows: /^dockerpty: evil.*over line.*\n$/,
+    shows: /^dockerpty start: evil.*over line.*\n$/,
     code: 1,
   },
   "containers' names, as completions": {
