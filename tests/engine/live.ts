@@ -77,13 +77,13 @@ export class Live implements AsyncDisposable {
     }
   }
 
-  /** Waits until it is joined to its session: signals have a way of their own then. Linux only. */
+  /** Waits until it listens for signals, as it opens its session at the latest. Linux only. */
   async joined(): Promise<void> {
-    const sigint = 1n << 1n;
+    const sigterm = 1n << 14n;
     await until(() => {
       const status = Deno.readTextFileSync(`/proc/${this.child.pid}/status`);
-      return (BigInt(`0x${/SigCgt:\s*([0-9a-f]+)/.exec(status)![1]}`) & sigint) !== 0n;
-    }, { what: "the command to be joined to its session" });
+      return (BigInt(`0x${/SigCgt:\s*([0-9a-f]+)/.exec(status)![1]}`) & sigterm) !== 0n;
+    }, { what: "the command to listen for signals", timeout: 30_000 });
   }
 
   /** Types `text` into its stdin. */

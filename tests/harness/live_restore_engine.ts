@@ -1,4 +1,4 @@
-/** A real dockerd that can be away for a while: its containers run on, with `--live-restore`. */
+/** A real dockerd that can be away for a while: with `--live-restore` its containers run on. */
 import { dockerd, dockerdEnv } from "./dockerd.ts";
 import { request } from "./engine_api.ts";
 import { KeptProcess, privateFolder } from "./kept_process.ts";
@@ -37,9 +37,9 @@ export class LiveRestoreEngine implements AsyncDisposable {
   private constructor(readonly folder: string) {}
 
   /** Starts it, with the image that the tests' engine has. */
-  static async start(): Promise<LiveRestoreEngine> {
+  static async start({ liveRestore = true } = {}): Promise<LiveRestoreEngine> {
     const engine = new LiveRestoreEngine(privateFolder());
-    await engine.#start();
+    await engine.#start(liveRestore);
     return engine;
   }
 
@@ -61,10 +61,26 @@ export class LiveRestoreEngine implements AsyncDisposable {
     return text;
   }
 
-  /** Ends it, as for an upgrade; resolves when it is gone. */
-  async stop(): Promise<void> {
+  /** Sends its process a signal. */
+  async signal(name: Deno.Signal): Promise<number> {
     const pid = Number(await Deno.readTextFile(`${this.folder}/dockerd`));
-    Deno.kill(pid, "SIGTERM");
+    Deno.kill(pid, name);
+    return pid;
+  }
+
+  /** Ends it, as for an upgrade or by another signal; resolves when it is gone. */
+  async stop(name: Deno.Signal = "SIGTERM"): Promise<void> {
+    await this.#gone(await this.signal(name));
+    // One that is killed takes its containerd with it, whose number it would still believe in: where
+    // process 1 does not reap, that stays.
+    const file = `${this.folder}/exec/containerd/containerd.pid`;
+    const containerd = await Deno.readTextFile(file).catch(() => undefined);
+    if (name !== "SIGKILL" || containerd === undefined) return;
+    await this.#gone(Number(containerd));
+    await Deno.remove(file);
+  }
+
+  async #gone(pid: number): Promise<void> {
     await until(() => Deno.stat(`/proc/${pid}/exe`).then(() => false, () => true), {
       what: "the engine's end",
       timeout: 60_000,
@@ -81,13 +97,14 @@ export class LiveRestoreEngine implements AsyncDisposable {
     return this.request("GET", "/_ping").then(() => true, () => false);
   }
 
-  async #start(): Promise<void> {
+  async #start(liveRestore: boolean): Promise<void> {
     const { folder } = this;
-    await Deno.writeTextFile(`${folder}/daemon.json`, "{}");
+    const settings = { "live-restore": liveRestore, "shutdown-timeout": 3 };
+    await Deno.writeTextFile(`${folder}/daemon.json`, JSON.stringify(settings));
     const argv = [
       // Mounts of its own, which end with it.
       ...["unshare", "--mount", "--propagation", "slave", "sh", "-c", LOOP, "sh", folder],
-      ...[dockerd()!, "--live-restore", "--config-file", `${folder}/daemon.json`],
+      ...[dockerd()!, "--config-file", `${folder}/daemon.json`],
       ...["--pidfile", `${folder}/dockerd.pid`, "--host", this.host],
       ...["--data-root", `${folder}/data`, "--exec-root", `${folder}/exec`],
       ...["--bridge=none", "--iptables=false", "--ip6tables=false", "--ip-forward=false"],
