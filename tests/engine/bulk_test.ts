@@ -90,7 +90,7 @@ testWithEngine("command: bulk: a reader that leaves a run is told what runs on",
     const line = dockerpty([...args, "sh", "-c", script]).map(quote).join(" ");
     const both = `{ ${line} ${errors}; echo $? >&3; } | head -c 5; exit 0`;
     await using pipe = new Live([], { argv: ["sh", "-c", `exec 3>&2; ${both}`] });
-    const { code, stdout, stderr } = await pipe.end();
+    const { code, stdout, stderr } = await pipe.end({ timeout: 60_000 });
     const words = said &&
       `dockerpty run: broken pipe: nobody reads the output; the container ${said} runs on\n`;
     if (underTest !== "docker") {
@@ -98,10 +98,10 @@ testWithEngine("command: bulk: a reader that leaves a run is told what runs on",
     }
     assertEquals((await box.state()).Running, true);
     await box.exec(["touch", "/go"]);
-    assertEquals((await box.stopped()).ExitCode, 3);
+    assertEquals((await box.stopped(60_000)).ExitCode, 3);
     await box[Symbol.asyncDispose]();
   }
-});
+}, { limit: 300_000 });
 
 function quote(arg: string): string {
   return `'${arg.replaceAll("'", `'\\''`)}'`;

@@ -37,17 +37,17 @@ for (const [name, programs] of Object.entries(images)) {
     for (const [signal, [code, joint]] of Object.entries(cases)) {
       const script = `echo ready; sleep 61 ${joint} sleep 62; echo not reached`;
       await using exec = new Live(["exec", "-u", "7", box.name, "sh", "-c", script]);
-      await exec.waitFor("ready\n");
+      await exec.waitFor("ready\n", { timeout: 60_000 });
       const all = joint === "&" ? 3 : 2;
       const begun = async () => await running(box, "sleep") === all;
-      await until(begun, { what: `${all} times sleep`, timeout: 30_000, interval: 50 });
+      await until(begun, { what: `${all} times sleep`, timeout: 60_000, interval: 50 });
       exec.kill(signal as Deno.Signal);
-      const ended = await exec.end();
+      const ended = await exec.end({ timeout: 60_000 });
       assertEquals([ended.code, ended.stdout, ended.stderr], [code, "ready\n", ""], signal);
       const alone = async () => await running(box, "sleep") === 1;
-      await until(alone, { what: `the end of all by ${signal}`, timeout: 30_000, interval: 50 });
+      await until(alone, { what: `the end of all by ${signal}`, timeout: 60_000, interval: 50 });
     }
-  }, { ignore, limit: 120_000 });
+  }, { ignore, limit: 300_000 });
 }
 
 testWithEngine("command: signals: to an exec, in an image without a shell", async () => {
@@ -56,15 +56,18 @@ testWithEngine("command: signals: to an exec, in an image without a shell", asyn
   await using exec = new Live(["exec", "-i", box.name, "cat"], { stdin: "piped" });
   const says = async (word: string) => {
     await exec.write(`${word}\n`);
-    await exec.waitFor(`${word}\n`);
+    await exec.waitFor(`${word}\n`, { timeout: 60_000 });
   };
   await says("ready");
   // What would not have ended the command is told, and no more than that.
   exec.kill("SIGUSR1");
-  await exec.waitFor("SIGUSR1 to the command: the container has no shell", { stream: "stderr" });
+  await exec.waitFor("SIGUSR1 to the command: the container has no shell", {
+    stream: "stderr",
+    timeout: 60_000,
+  });
   await says("still there");
   exec.kill("SIGTERM");
-  const { signal, stderr } = await exec.end();
+  const { signal, stderr } = await exec.end({ timeout: 60_000 });
   assertEquals(signal, "SIGTERM");
   const why = "the container has no shell to do it with";
   assertEquals(stderr.split("\n"), [
@@ -73,4 +76,4 @@ testWithEngine("command: signals: to an exec, in an image without a shell", asyn
     "",
   ]);
   assertEquals((await box.state()).Running, true);
-}, { ignore, limit: 120_000 });
+}, { ignore, limit: 300_000 });

@@ -41,7 +41,7 @@ export interface Expectation extends Expected {
 /** Declares a scenario. */
 export function parity(
   name: string,
-  { on, limit = 60_000, ...always }: Expectation,
+  { on, limit = 90_000, ...always }: Expectation,
   drive: (side: Side) => Promise<Outcome>,
 ): void {
   const here = on?.[engine] ?? {};

@@ -12,12 +12,12 @@ import { exec, run, start, type Way, ways } from "./ways.ts";
  * may complain when the size changes just then.)
  */
 const untilSize = (size: string) =>
-  `for i in $(seq 200); do [ "$(stty size 2>/dev/null)" = "${size}" ] && break; sleep 0.02; done`;
+  `for i in $(seq 2000); do [ "$(stty size 2>/dev/null)" = "${size}" ] && break; sleep 0.02; done`;
 /** The same, told. */
 const sizeAt = (size: string) => `${untilSize(size)}; stty size`;
 /** Says so when the container's terminal has its first size, and then one of 25 rows. */
 const following = `stty -echo; echo ready; ${untilSize("20 70")}; echo sized; ` +
-  'for i in $(seq 200); do [ "$(stty size 2>/dev/null | cut -c 1-3)" = "25 " ] && break; ' +
+  'for i in $(seq 2000); do [ "$(stty size 2>/dev/null | cut -c 1-3)" = "25 " ] && break; ' +
   "sleep 0.02; done; echo following";
 
 /** Resizes until the client follows: docker's CLI misses what comes too early (moby#35407). */
