@@ -122,12 +122,10 @@ export type {
 } from "./src/session/options.ts";
 export type { ExitStatus, Session, SessionOutput, Sink } from "./src/session/session.ts";
 export { parseDetachKeys } from "./src/stream/detach_keys.ts";
-export {
-  DetachKeysStream,
-  type DetachKeysStreamOptions,
-  type Timers,
-} from "./src/stream/detach_keys_stream.ts";
-export { DemultiplexStream, type Payload } from "./src/stream/multiplexed_stream.ts";
+export { DemultiplexStream } from "./src/stream/demultiplex_stream.ts";
+export { DetachKeysStream, type DetachKeysStreamOptions } from "./src/stream/detach_keys_stream.ts";
+export type { Payload } from "./src/stream/multiplexed_stream.ts";
+export type { Timers } from "./src/stream/timers.ts";
 export { denoTerminal, type DenoTerminalOptions } from "./src/terminal/deno_terminal.ts";
 export { present, type PresentOptions } from "./src/terminal/present.ts";
 export type { StandardStream, Terminal, TerminalInput } from "./src/terminal/terminal.ts";

@@ -12,7 +12,7 @@ import {
 } from "./errors.ts";
 import type { Client } from "./session/client.ts";
 import type { ExitStatus, Session } from "./session/session.ts";
-import type { Timers } from "./stream/detach_keys_stream.ts";
+import type { Timers } from "./stream/timers.ts";
 
 /** The pauses before each attempt, in milliseconds; the last one is repeated. */
 const PAUSES = [100, 200, 400, 800, 1600, 3000];

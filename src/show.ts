@@ -11,18 +11,14 @@ import {
   InvalidOptionError,
   NotTerminalError,
 } from "./errors.ts";
-import { reattach } from "./reattach.ts";
 import { Client } from "./session/client.ts";
 import type { ClientOptions } from "./session/connect.ts";
-import { Recording } from "./session/record.ts";
+import type { Recording } from "./session/record.ts";
 import type { ExitStatus, Session } from "./session/session.ts";
-import { DetachKeysDetector, parseDetachKeys } from "./stream/detach_keys.ts";
-import { SYSTEM_TIMERS } from "./stream/detach_keys_stream.ts";
+import { parseDetachKeys } from "./stream/detach_keys.ts";
 import { denoTerminal } from "./terminal/deno_terminal.ts";
-import { holdInput } from "./terminal/hold_input.ts";
 import { Opening } from "./terminal/opening.ts";
-import { Kept, type PresentOptions, presentWith } from "./terminal/present.ts";
-import type { UnsentInput } from "./terminal/send_input.ts";
+import type { PresentOptions } from "./terminal/present.ts";
 import type { Terminal } from "./terminal/terminal.ts";
 
 /** What all sessions at a terminal take. */
@@ -118,13 +114,23 @@ export async function show(
   }
   // Before anything is asked for: what could not be shown must not be started.
   using _claim = interactive ? terminal.claim?.() : undefined;
-  using recording = openRecording(options, terminal);
+  using recording = await openRecording(options, terminal);
   const client = new Client(options);
   const stdin = interactive ? "piped" : "null";
-  const kept = new Kept();
   using opening = new Opening(terminal, options.signal);
-  const first = opening.of(open(client, stdin, opening.signal));
-  let opened: Session | ExitStatus = await endingBySignal(terminal, first);
+  const openAndLoad = async () => {
+    const session = await open(client, stdin, opening.signal);
+    // Only now, while the engine is busy: what is loaded before keeps its work from beginning.
+    const present = await import("./terminal/present.ts");
+    const back = options.reconnect ? await import("./come_back.ts") : undefined;
+    return { session, present, back };
+  };
+  const { session: first, present: { Kept, presentWith }, back } = await endingBySignal(
+    terminal,
+    opening.of(openAndLoad()),
+  );
+  let opened: Session | ExitStatus = first;
+  const kept = new Kept();
   while (!("reason" in opened)) {
     await using session: Session = opened;
     const recorded = recording?.of(session) ?? session;
@@ -136,64 +142,12 @@ export async function show(
       return await presented;
     } catch (error) {
       const lost = error instanceof ConnectionLostError || error instanceof CutShortError;
-      if (!lost || !options.reconnect) throw error;
+      if (!lost || back === undefined) throw error;
     }
-    opened = await comeBack(client, session, terminal, options, kept.unsent);
+    opened = await back.comeBack(client, session, terminal, options, kept.unsent);
     repaint = true;
   }
   return opened;
-}
-
-/** The end of a line on a raw terminal. */
-const LINE_END = new TextEncoder().encode("\r\n");
-
-/** Attaches to a session's container again; what is typed in between is not lost. */
-async function comeBack(
-  client: Client,
-  session: Session,
-  terminal: Terminal,
-  options: CommandOptions,
-  unsent: UnsentInput,
-): Promise<Session | ExitStatus> {
-  // The cursor stands wherever the container's program left it.
-  if (session.tty && terminal.isTerminal("stderr")) await terminal.stderr.write(LINE_END);
-  const left = new AbortController();
-  let detached = false;
-  const atTerminal = session.tty && session.stdin !== null && terminal.isTerminal("stdin");
-  using _held = atTerminal
-    ? holdInput(terminal, {
-      unsent,
-      detector: new DetachKeysDetector(parseDetachKeys(options.detachKeys ?? "")),
-      detached: () => {
-        detached = true;
-        left.abort();
-      },
-      givenUp: () =>
-        left.abort(
-          new ConnectionLostError(
-            "the connection to the engine was lost, and attaching again was given up; the process " +
-              "in the container may still be running",
-          ),
-        ),
-    })
-    : undefined;
-  try {
-    const opened = await reattach({
-      client,
-      container: session.id,
-      stdin: session.stdin === null ? "null" : "piped",
-      warn: (message) => terminal.warn(message),
-      timers: options.timers ?? SYSTEM_TIMERS,
-      signal: AbortSignal.any([left.signal, ...options.signal ? [options.signal] : []]),
-      giveUpBy: atTerminal ? "ctrl-c" : undefined,
-    });
-    if (!left.signal.aborted || "reason" in opened) return opened;
-    await opened[Symbol.asyncDispose]();
-    throw left.signal.reason;
-  } catch (error) {
-    if (detached) return { reason: "detached" };
-    throw error;
-  }
 }
 
 /** What an opening comes to; where a signal has ended it, that ends the process, too. */
@@ -207,11 +161,12 @@ async function endingBySignal<T>(terminal: Terminal, opening: Promise<T>): Promi
   }
 }
 
-function openRecording(
+async function openRecording(
   { record, recordInput, recordForce }: CommandOptions,
   terminal: Terminal,
-): Recording | undefined {
+): Promise<Recording | undefined> {
   if (record === undefined) return undefined;
+  const { Recording } = await import("./session/record.ts");
   return new Recording(record, {
     size: terminal.size() ?? undefined,
     input: recordInput,

@@ -14,6 +14,7 @@ const LAYERS = [
   ["src/session/"],
   ["src/terminal/"],
   ["src/reattach.ts"],
+  ["src/come_back.ts"],
   ["src/show.ts"],
   ["src/commands.ts"],
   ["src/cli/", "mod.ts"],

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import deno from "../../deno.json" with { type: "json" };
 import {
   ConnectionError,
   DockerptyError,
@@ -20,7 +19,6 @@ import { endpointSource } from "./endpoint_flags.ts";
 import { codeOfError } from "./exit_code.ts";
 import { type DockerConfig, readDockerConfig } from "./docker_config.ts";
 import { type Flag, FLAGS_BEFORE, globalFlagsAmong } from "./flags.ts";
-import { explain } from "./hints.ts";
 import type { Context, Verb } from "./verb.ts";
 import { VERBS } from "./verbs.ts";
 
@@ -46,7 +44,7 @@ export async function main(
     const global = parse("dockerpty", FLAGS_BEFORE, args);
     debug = global.boolean("debug");
     useConfig(global.string("config"));
-    if (global.boolean("version")) return print(`dockerpty version ${deno.version}\n`);
+    if (global.boolean("version")) return print(await version());
     const [name, ...rest] = global.operands;
     if (global.boolean("help") || name === undefined) return print(await help());
     verb = VERBS.get(name);
@@ -72,6 +70,11 @@ export async function main(
     }
     return codeOfError(error, verb?.name ?? "");
   }
+}
+
+async function version(): Promise<string> {
+  const { default: { version } } = await import("../../deno.json", { with: { type: "json" } });
+  return `dockerpty version ${version}\n`;
 }
 
 async function help(verb?: Verb, flags: readonly Flag[] = []): Promise<string> {
@@ -141,6 +144,7 @@ async function report(
   const name = verb === undefined ? "dockerpty" : `dockerpty ${verb.name}`;
   if (error instanceof DockerptyError) {
     const running = verb?.completes === "running container";
+    const { explain } = await import("./hints.ts");
     const message = await explain(error, client, { running }) + unreadHost(error, source);
     tell(`${name}: ${printable(message)}\n`);
   } else if (error instanceof Deno.errors.BrokenPipe) {

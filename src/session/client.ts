@@ -6,8 +6,6 @@
 import type { Engine } from "../engine/engine.ts";
 import { checkCommand, checkName, checkOptions } from "./check_options.ts";
 import { type ClientOptions, connect } from "./connect.ts";
-import { openAttach, openRun, openStart } from "./open_container.ts";
-import { openExec } from "./open_exec.ts";
 import type { AttachOptions, ExecOptions, RunOptions, SessionOptions } from "./options.ts";
 import type { Session } from "./session.ts";
 import { SessionLimit } from "./session_limit.ts";
@@ -32,6 +30,7 @@ import { SessionLimit } from "./session_limit.ts";
  * ```
  */
 export class Client {
+  // What opens the sessions is loaded with the first one: a command needs one kind of them only.
   #options: ClientOptions;
   #limit: SessionLimit;
 
@@ -61,10 +60,10 @@ export class Client {
    * @throws {InvalidOptionError} if an option cannot be used
    */
   run(image: string, command: readonly string[] = [], options: RunOptions = {}): Promise<Session> {
-    return this.#open(
-      { image, command, options },
-      (engine, release) => openRun(engine, image, command, options, release),
-    );
+    return this.#open({ image, command, options }, async (engine, release) => {
+      const { openRun } = await import("./open_container.ts");
+      return await openRun(engine, image, command, options, release);
+    });
   }
 
   /**
@@ -80,10 +79,10 @@ export class Client {
    * @throws {InvalidOptionError} if an option cannot be used
    */
   start(container: string, options: SessionOptions = {}): Promise<Session> {
-    return this.#open(
-      { container, options },
-      (engine, release) => openStart(engine, container, options, release),
-    );
+    return this.#open({ container, options }, async (engine, release) => {
+      const { openStart } = await import("./open_container.ts");
+      return await openStart(engine, container, options, release);
+    });
   }
 
   /**
@@ -99,10 +98,10 @@ export class Client {
    * @throws {InvalidOptionError} if an option cannot be used
    */
   attach(container: string, options: AttachOptions = {}): Promise<Session> {
-    return this.#open(
-      { container, options },
-      (engine, release) => openAttach(engine, container, options, release),
-    );
+    return this.#open({ container, options }, async (engine, release) => {
+      const { openAttach } = await import("./open_container.ts");
+      return await openAttach(engine, container, options, release);
+    });
   }
 
   /**
@@ -140,10 +139,10 @@ export class Client {
     command: readonly string[],
     options: ExecOptions = {},
   ): Promise<Session> {
-    return this.#open(
-      { container, command, options },
-      (engine, release) => openExec(engine, container, command, options, release),
-    );
+    return this.#open({ container, command, options }, async (engine, release) => {
+      const { openExec } = await import("./open_exec.ts");
+      return await openExec(engine, container, command, options, release);
+    });
   }
 
   async #open(

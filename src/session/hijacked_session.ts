@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { toArrayBuffer } from "@std/streams/to-array-buffer";
 import { ConnectionError, ConnectionLostError, InvalidOptionError, messageOf } from "../errors.ts";
 import { type Connection, writeAll } from "../transport/connection.ts";
 import type { Winsize } from "../winsize.ts";
@@ -54,7 +53,7 @@ export interface SessionParts {
 export class HijackedSession implements Session {
   readonly id: string;
   readonly tty: boolean;
-  readonly stdin: WritableStream<Uint8Array> | null;
+  #stdin: WritableStream<Uint8Array> | null | undefined;
   #parts: SessionParts;
   #read: ReadPayloads;
   #streams: OutputStreams | undefined;
@@ -75,7 +74,6 @@ export class HijackedSession implements Session {
     this.tty = parts.tty;
     this.#parts = parts;
     this.#read = (buffer) => this.#readToEnd(buffer);
-    this.stdin = parts.stdin === null ? null : this.#openStdin(parts.stdin);
     // Whoever does not ask for the status must not be told of its failure by a crash.
     this.#outputEnded.promise.catch(() => {});
     this.#left.promise.catch(() => {});
@@ -83,6 +81,12 @@ export class HijackedSession implements Session {
       .finally(() => parts.release());
     this.#status.then(() => this.#watchOutput(), () => {});
     this.#closeOnAbort(parts.signal);
+  }
+
+  get stdin(): WritableStream<Uint8Array> | null {
+    // Made when it is first asked for: Deno loads its Web Streams then, which takes a while.
+    const { stdin } = this.#parts;
+    return this.#stdin ??= stdin === null ? null : this.#openStdin(stdin);
   }
 
   get stdout(): ReadableStream<Uint8Array<ArrayBuffer>> {
@@ -104,6 +108,7 @@ export class HijackedSession implements Session {
   async output(): Promise<SessionOutput> {
     this.#requireUnread();
     const { stdout, stderr } = this.#openStreams();
+    const { toArrayBuffer } = await import("@std/streams/to-array-buffer");
     const [status, out, err] = await Promise.all([
       this.#status,
       stdout === null ? new ArrayBuffer() : toArrayBuffer(stdout),

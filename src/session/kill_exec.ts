@@ -7,12 +7,8 @@
  *
  * @module
  */
-import type { ExecCreateBody } from "../engine/types.ts";
 import { SignalError } from "../errors.ts";
 import type { Session } from "./session.ts";
-
-/** The variable that an exec is known by. */
-const VARIABLE = "DOCKERPTY_EXEC";
 
 /**
  * Sends the signal `$1` to every process whose environment holds `$2`, and says when it has. While a
@@ -58,12 +54,6 @@ while find_all "$2"; do
   [ "$1" = KILL ] || break
 done
 echo $said`;
-
-/** Gives an exec a variable of its own; returns it beside the body. */
-export function markExec(body: ExecCreateBody): { body: ExecCreateBody; mark: string } {
-  const mark = `${VARIABLE}=${crypto.randomUUID()}`;
-  return { body: { ...body, Env: [...body.Env ?? [], mark] }, mark };
-}
 
 /** The pauses, in milliseconds, before a process is looked for again that is about to start. */
 const LOOK_AGAIN = [0, 20, 50, 100, 200, 500, 1000];

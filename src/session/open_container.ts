@@ -26,7 +26,6 @@ import { ATTACH_DETACH_KEYS } from "./engine_detach_keys.ts";
 import { HijackedSession } from "./hijacked_session.ts";
 import { type AttachOptions, createBody, type RunOptions, type SessionOptions } from "./options.ts";
 import { payloadReader, type Targets } from "./output.ts";
-import { openTail } from "./tail.ts";
 import { MultiplexedStreamDecoder, type Payload } from "../stream/multiplexed_stream.ts";
 import { type PullOptions, withImage } from "./pull.ts";
 import type { Session } from "./session.ts";
@@ -227,7 +226,9 @@ async function openSession(
   const { condition = "not-running", tail = 0 } = settings;
   const readLog = async (lines: number) =>
     logPayloads(await containerLogs(engine, id, lines, signal), tty);
-  const withTail = tail > 0 ? await openTail({ lines: tail, readLog }) : null;
+  const withTail = tail > 0
+    ? await (await import("./tail.ts")).openTail({ lines: tail, readLog })
+    : null;
   const stream = await attachContainer(engine, id, {
     stdin,
     stdout,

@@ -4,21 +4,12 @@
  * @module
  */
 import type { Engine } from "../engine/engine.ts";
-import { createExec, inspectExec, resizeExec, startExec } from "../engine/execs.ts";
-import { ConnectionLostError, EngineError } from "../errors.ts";
-import { isMultiplexed } from "../http/hijack.ts";
-import { targetsFrom } from "./deno_stdio.ts";
+import { createExec, startExec } from "../engine/execs.ts";
+import { EngineError } from "../errors.ts";
 import { EXEC_DETACH_KEYS } from "./engine_detach_keys.ts";
-import { ExecStartFailure } from "./exec_start_failure.ts";
-import { HijackedSession } from "./hijacked_session.ts";
-import { killMarked, markExec } from "./kill_exec.ts";
+import { markExec } from "./exec_mark.ts";
 import { execBody, type ExecOptions } from "./options.ts";
-import { payloadReader } from "./output.ts";
-import type { ExitStatus, Session } from "./session.ts";
-import { codeFromExec, lostWhileRunning } from "./status.ts";
-
-/** The pauses, in milliseconds, before an exec that still runs at its output's end is asked again. */
-const ASK_AGAIN = [10, 20, 40, 80, 160, 320];
+import type { Session } from "./session.ts";
 
 /**
  * Opens a session with a new process in a running container.
@@ -39,37 +30,11 @@ export async function openExec(
     throw notRunning(error, container);
   });
   const stream = await startExec(engine, id, { tty, consoleSize: body.ConsoleSize }, signal);
-  const failure = new ExecStartFailure(() => inspectExec(engine, id), options.onStartFailure);
-  const hasEnded = async () => codeFromExec(await inspectExec(engine, id)) !== null;
+  // The rest is loaded while the engine starts the process, which takes it longer.
+  const { execSession } = await import("./exec_session.ts");
   const openSibling = (command: readonly string[]) =>
     openExec(engine, container, command, { user, privileged }, () => {});
-  const kill = (name: string) => killMarked({ mark, openSibling, hasEnded }, name);
-  if (signal?.aborted) {
-    // The engine had been told to start it by then: nobody is to be left with it.
-    stream.connection.close();
-    await kill("SIGKILL").catch(() => {});
-    throw signal.reason;
-  }
-  return new HijackedSession({
-    id,
-    tty,
-    connection: stream.connection,
-    read: failure.watch(payloadReader(stream.connection, isMultiplexed(stream, tty))),
-    stdin: options.stdin !== "piped" ? null : tty ? "stay-open" : "half-close",
-    targets: targetsFrom(options),
-    exited: async (outputEnded) => {
-      try {
-        await outputEnded;
-        return await exitStatus(engine, id, failure);
-      } catch (error) {
-        throw lostWhileRunning(error);
-      }
-    },
-    resize: (size) => resizeExec(engine, id, size),
-    kill,
-    release,
-    signal,
-  });
+  return await execSession({ engine, id, mark, stream, options, openSibling, release });
 }
 
 /** Says of a container that is not running which one it is, in the user's words, and what to do. */
@@ -80,20 +45,4 @@ function notRunning(error: unknown, container: string): unknown {
   const { status, method, path } = error;
   const message = `${error.message}; start ${JSON.stringify(container)} first`;
   return new EngineError(message, { status, method, path });
-}
-
-async function exitStatus(
-  engine: Engine,
-  id: string,
-  failure: ExecStartFailure,
-): Promise<ExitStatus> {
-  // Docker knows the code before the output ends, Podman a moment later.
-  for (const pause of [0, ...ASK_AGAIN]) {
-    if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
-    const code = codeFromExec(await inspectExec(engine, id));
-    if (code !== null) return { reason: "exited", code: failure.code(code) };
-  }
-  throw new ConnectionLostError(
-    "the engine ended the output while the command ran; it may still be running",
-  );
 }

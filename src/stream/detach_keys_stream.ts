@@ -4,20 +4,7 @@
  * @module
  */
 import { DetachKeysDetector, HOLD_TIME, parseDetachKeys } from "./detach_keys.ts";
-
-/** The two functions of a clock that a held key needs. */
-export interface Timers {
-  /** Calls back after a number of milliseconds; returns what {@linkcode clear} takes. */
-  set(callback: () => void, delay: number): unknown;
-  /** Takes a call back. */
-  clear(timer: unknown): void;
-}
-
-/** The clock of the system. */
-export const SYSTEM_TIMERS: Timers = {
-  set: (callback, delay) => setTimeout(callback, delay),
-  clear: (timer) => clearTimeout(timer as number),
-};
+import { SYSTEM_TIMERS, type Timers } from "./timers.ts";
 
 /** Options of a {@linkcode DetachKeysStream}. */
 export interface DetachKeysStreamOptions {

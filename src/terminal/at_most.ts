@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Timers } from "../stream/detach_keys_stream.ts";
+import type { Timers } from "../stream/timers.ts";
 
 /** Waits for a promise, for so many milliseconds at most. */
 export async function atMost(

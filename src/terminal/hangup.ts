@@ -5,7 +5,7 @@
  */
 import { TerminalHangupError } from "../errors.ts";
 import type { ExitStatus, Session } from "../session/session.ts";
-import type { Timers } from "../stream/detach_keys_stream.ts";
+import type { Timers } from "../stream/timers.ts";
 import { atMost } from "./at_most.ts";
 import type { Hold } from "./hold.ts";
 

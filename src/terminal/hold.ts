@@ -5,7 +5,7 @@
  */
 import { messageOf, OutputError } from "../errors.ts";
 import type { Sink } from "../session/session.ts";
-import type { Timers } from "../stream/detach_keys_stream.ts";
+import type { Timers } from "../stream/timers.ts";
 import type { TerminalModes } from "../stream/terminal_modes.ts";
 import { atMost } from "./at_most.ts";
 import type { Terminal } from "./terminal.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Timers } from "../stream/detach_keys_stream.ts";
+import type { Timers } from "../stream/timers.ts";
 import type { Hold } from "./hold.ts";
 import type { Terminal } from "./terminal.ts";
 

@@ -54,7 +54,7 @@ export class Opening implements Disposable {
 
   /** From now on signals are somebody else's. */
   [Symbol.dispose](): void {
-    clearTimeout(this.#reminder);
+    if (this.#reminder !== undefined) clearTimeout(this.#reminder);
     this.#listeners.dispose();
   }
 

@@ -5,7 +5,7 @@
  */
 import type { ExitStatus, Session } from "../session/session.ts";
 import { DetachKeysDetector, parseDetachKeys } from "../stream/detach_keys.ts";
-import { SYSTEM_TIMERS, type Timers } from "../stream/detach_keys_stream.ts";
+import { SYSTEM_TIMERS, type Timers } from "../stream/timers.ts";
 import { TerminalModes } from "../stream/terminal_modes.ts";
 import { atMost } from "./at_most.ts";
 import { denoTerminal } from "./deno_terminal.ts";
@@ -200,7 +200,7 @@ export async function presentWith(
       }
       // Nothing is shown before the process knows the size, so that no answer to what is shown can
       // come too early. (An engine may take long to answer for a process that it cannot start.)
-      await atMost(FIRST_SIZE_TIME, size?.first ?? Promise.resolve(), timers);
+      if (size !== undefined) await atMost(FIRST_SIZE_TIME, size.first, timers);
       try {
         await session.forward(hold);
       } catch (error) {

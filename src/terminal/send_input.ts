@@ -5,7 +5,7 @@
  */
 import type { Session } from "../session/session.ts";
 import { type DetachKeysDetector, HOLD_TIME } from "../stream/detach_keys.ts";
-import type { Timers } from "../stream/detach_keys_stream.ts";
+import type { Timers } from "../stream/timers.ts";
 import { atMost } from "./at_most.ts";
 import type { TerminalInput } from "./terminal.ts";
 

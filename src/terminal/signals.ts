@@ -5,7 +5,7 @@
  */
 import { EngineError, messageOf, SignalError } from "../errors.ts";
 import type { Session } from "../session/session.ts";
-import { SYSTEM_TIMERS, type Timers } from "../stream/detach_keys_stream.ts";
+import { SYSTEM_TIMERS, type Timers } from "../stream/timers.ts";
 import type { Terminal } from "./terminal.ts";
 
 /**

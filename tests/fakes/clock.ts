@@ -1,4 +1,4 @@
-import type { Timers } from "../../src/stream/detach_keys_stream.ts";
+import type { Timers } from "../../src/stream/timers.ts";
 
 interface Alarm {
   time: number;

@@ -4,7 +4,6 @@
  * @module
  */
 import { exec } from "../../commands.ts";
-import { execDetached } from "../../session/detached.ts";
 import type { Arguments } from "../args.ts";
 import { codeOfStatus } from "../exit_code.ts";
 import type { Flag } from "../flags.ts";
@@ -59,6 +58,7 @@ async function runExec(args: Arguments, context: Context): Promise<number> {
   const container = requireContainer(name);
   const settings = await execSettings(args, context);
   if (args.boolean("detach")) {
+    const { execDetached } = await import("../../session/detached.ts");
     await withEngine(context, (engine) => execDetached(engine, container, command, settings));
     return 0;
   }

@@ -6,7 +6,6 @@
 import { run } from "../../commands.ts";
 import { inspectContainer } from "../../engine/containers.ts";
 import type { ContainerCreateBody } from "../../engine/types.ts";
-import { runDetached } from "../../session/detached.ts";
 import type { PullPolicy, RunOptions } from "../../session/options.ts";
 import { printable } from "../../printable.ts";
 import { interruptible } from "../../terminal/opening.ts";
@@ -59,6 +58,7 @@ async function runRun(args: Arguments, context: Context): Promise<number> {
   };
   const interactive = create.OpenStdin === true;
   if (detach) {
+    const { runDetached } = await import("../../session/detached.ts");
     const stdin = interactive ? "piped" as const : "null" as const;
     context.print(
       await withEngine(

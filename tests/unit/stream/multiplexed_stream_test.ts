@@ -1,10 +1,7 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { ProtocolError } from "../../../src/errors.ts";
-import {
-  DemultiplexStream,
-  MultiplexedStreamDecoder,
-  type Payload,
-} from "../../../src/stream/multiplexed_stream.ts";
+import { DemultiplexStream } from "../../../src/stream/demultiplex_stream.ts";
+import { MultiplexedStreamDecoder, type Payload } from "../../../src/stream/multiplexed_stream.ts";
 import { bytes, cuts, frame, join, single, text } from "../../fakes/bytes.ts";
 import { Random } from "../../fakes/random.ts";
 

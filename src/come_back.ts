@@ -1,0 +1,73 @@
+/**
+ * Coming back to a session whose connection was lost, at the terminal.
+ *
+ * @module
+ */
+import { ConnectionLostError } from "./errors.ts";
+import { reattach } from "./reattach.ts";
+import type { Client } from "./session/client.ts";
+import type { ExitStatus, Session } from "./session/session.ts";
+import { DetachKeysDetector, parseDetachKeys } from "./stream/detach_keys.ts";
+import { SYSTEM_TIMERS } from "./stream/timers.ts";
+import { holdInput } from "./terminal/hold_input.ts";
+import type { PresentOptions } from "./terminal/present.ts";
+import type { UnsentInput } from "./terminal/send_input.ts";
+import type { Terminal } from "./terminal/terminal.ts";
+
+/** The end of a line on a raw terminal. */
+const LINE_END = new TextEncoder().encode("\r\n");
+
+/** What {@linkcode comeBack} takes. */
+export interface ComeBackOptions extends Pick<PresentOptions, "detachKeys" | "timers"> {
+  /** Gives up when it aborts. */
+  signal?: AbortSignal;
+}
+
+/** Attaches to a session's container again; what is typed in between is not lost. */
+export async function comeBack(
+  client: Client,
+  session: Session,
+  terminal: Terminal,
+  options: ComeBackOptions,
+  unsent: UnsentInput,
+): Promise<Session | ExitStatus> {
+  // The cursor stands wherever the container's program left it.
+  if (session.tty && terminal.isTerminal("stderr")) await terminal.stderr.write(LINE_END);
+  const left = new AbortController();
+  let detached = false;
+  const atTerminal = session.tty && session.stdin !== null && terminal.isTerminal("stdin");
+  using _held = atTerminal
+    ? holdInput(terminal, {
+      unsent,
+      detector: new DetachKeysDetector(parseDetachKeys(options.detachKeys ?? "")),
+      detached: () => {
+        detached = true;
+        left.abort();
+      },
+      givenUp: () =>
+        left.abort(
+          new ConnectionLostError(
+            "the connection to the engine was lost, and attaching again was given up; the process " +
+              "in the container may still be running",
+          ),
+        ),
+    })
+    : undefined;
+  try {
+    const opened = await reattach({
+      client,
+      container: session.id,
+      stdin: session.stdin === null ? "null" : "piped",
+      warn: (message) => terminal.warn(message),
+      timers: options.timers ?? SYSTEM_TIMERS,
+      signal: AbortSignal.any([left.signal, ...options.signal ? [options.signal] : []]),
+      giveUpBy: atTerminal ? "ctrl-c" : undefined,
+    });
+    if (!left.signal.aborted || "reason" in opened) return opened;
+    await opened[Symbol.asyncDispose]();
+    throw left.signal.reason;
+  } catch (error) {
+    if (detached) return { reason: "detached" };
+    throw error;
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * The session with a process that an exec has started.
+ *
+ * @module
+ */
+import type { Engine } from "../engine/engine.ts";
+import { inspectExec, resizeExec } from "../engine/execs.ts";
+import { ConnectionLostError } from "../errors.ts";
+import { type Hijacked, isMultiplexed } from "../http/hijack.ts";
+import { targetsFrom } from "./deno_stdio.ts";
+import { ExecStartFailure } from "./exec_start_failure.ts";
+import { HijackedSession } from "./hijacked_session.ts";
+import { killMarked, type MarkedExec } from "./kill_exec.ts";
+import type { ExecOptions } from "./options.ts";
+import { payloadReader } from "./output.ts";
+import type { ExitStatus, Session } from "./session.ts";
+import { codeFromExec, lostWhileRunning } from "./status.ts";
+
+/** The pauses, in milliseconds, before an exec that still runs at its output's end is asked again. */
+const ASK_AGAIN = [10, 20, 40, 80, 160, 320];
+
+/** What is known of an exec that has been started. */
+export interface StartedExec extends Pick<MarkedExec, "mark" | "openSibling"> {
+  engine: Engine;
+  id: string;
+  stream: Hijacked;
+  options: ExecOptions;
+  release: () => void;
+}
+
+/** Makes the session. */
+export async function execSession(
+  { engine, id, mark, stream, options, openSibling, release }: StartedExec,
+): Promise<Session> {
+  const { tty = false, signal } = options;
+  const failure = new ExecStartFailure(() => inspectExec(engine, id), options.onStartFailure);
+  const hasEnded = async () => codeFromExec(await inspectExec(engine, id)) !== null;
+  const kill = (name: string) => killMarked({ mark, openSibling, hasEnded }, name);
+  if (signal?.aborted) {
+    // The engine had been told to start it by then: nobody is to be left with it.
+    stream.connection.close();
+    await kill("SIGKILL").catch(() => {});
+    throw signal.reason;
+  }
+  return new HijackedSession({
+    id,
+    tty,
+    connection: stream.connection,
+    read: failure.watch(payloadReader(stream.connection, isMultiplexed(stream, tty))),
+    stdin: options.stdin !== "piped" ? null : tty ? "stay-open" : "half-close",
+    targets: targetsFrom(options),
+    exited: async (outputEnded) => {
+      try {
+        await outputEnded;
+        return await exitStatus(engine, id, failure);
+      } catch (error) {
+        throw lostWhileRunning(error);
+      }
+    },
+    resize: (size) => resizeExec(engine, id, size),
+    kill,
+    release,
+    signal,
+  });
+}
+
+async function exitStatus(
+  engine: Engine,
+  id: string,
+  failure: ExecStartFailure,
+): Promise<ExitStatus> {
+  // Docker knows the code before the output ends, Podman a moment later.
+  for (const pause of [0, ...ASK_AGAIN]) {
+    if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
+    const code = codeFromExec(await inspectExec(engine, id));
+    if (code !== null) return { reason: "exited", code: failure.code(code) };
+  }
+  throw new ConnectionLostError(
+    "the engine ended the output while the command ran; it may still be running",
+  );
+}

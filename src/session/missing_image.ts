@@ -1,0 +1,48 @@
+/**
+ * What is done about an image that is not there.
+ *
+ * @module
+ */
+import { findCredentialsProblem, findRegistryAuth } from "../engine/docker_credentials.ts";
+import type { Engine } from "../engine/engine.ts";
+import { familiarName, isImageId, parseImageReference } from "../engine/image_reference.ts";
+import { hasImage, pullImage } from "../engine/images.ts";
+import { EngineError } from "../errors.ts";
+import type { PullOptions } from "./pull.ts";
+
+export { familiarName };
+
+/** Whether it is the image that a creation lacked, and a registry may have it. */
+export async function isMissing(
+  error: EngineError,
+  engine: Engine,
+  image: string,
+  { platform, signal }: PullOptions,
+): Promise<boolean> {
+  if (error.status !== 404 || isImageId(image)) return false;
+  // An image that is there may be another platform's.
+  return platform !== undefined || !await hasImage(engine, image, signal);
+}
+
+/** Pulls the image, with what proves to its registry who asks. */
+export async function pullWithAuth(
+  engine: Engine,
+  image: string,
+  options: PullOptions,
+): Promise<void> {
+  const { platform, signal, onPull = () => {} } = options;
+  const auth = options.auth ??
+    await findRegistryAuth(parseImageReference(image).registry, undefined, signal);
+  try {
+    await pullImage(engine, image, { platform, auth, signal }, onPull);
+  } catch (error) {
+    const problem = isDenied(error) && auth === undefined && await findCredentialsProblem();
+    throw problem ? new EngineError(`${error.message}; ${problem}`, error) : error;
+  }
+}
+
+/** Whether a registry wants credentials, or other ones. */
+function isDenied(error: unknown): error is EngineError {
+  return error instanceof EngineError &&
+    /denied|unauthorized|authenticat|no basic auth/i.test(error.message);
+}
