@@ -7,7 +7,7 @@ import { MultiplexedStreamDecoder, type Payload } from "../stream/multiplexed_st
 import type { Connection } from "../transport/connection.ts";
 import type { Sink } from "./session.ts";
 
-/** The size of the buffer that {@linkcode forwardOutput} reads with. */
+/** The size of each of the two buffers that {@linkcode forwardOutput} reads with. */
 const FORWARD_BUFFER_SIZE = 256 * 1024;
 /** The size of the pieces that {@linkcode outputStreams} hands out, at most. */
 const STREAM_BUFFER_SIZE = 64 * 1024;
@@ -22,7 +22,8 @@ export function payloadReader(
   connection: Pick<Connection, "read">,
   multiplexed: boolean,
 ): ReadPayloads {
-  const decoder = multiplexed ? new MultiplexedStreamDecoder() : null;
+  // What is passed on is larger so, and a write costs more than moving what is written.
+  const decoder = multiplexed ? new MultiplexedStreamDecoder({ join: true }) : null;
   return async (buffer) => {
     decoder?.check();
     const count = await connection.read(buffer);
@@ -35,18 +36,41 @@ export function payloadReader(
   };
 }
 
-/** Gives all output to sinks, and waits for each. */
+/**
+ * Gives all output to sinks, one piece after another. While one is on its way, the next is read, and
+ * no more than that.
+ */
 export async function forwardOutput(
   read: ReadPayloads,
   sinks: { stdout: Sink; stderr: Sink },
 ): Promise<void> {
-  const buffer = new Uint8Array(FORWARD_BUFFER_SIZE);
-  for (let payloads; (payloads = await read(buffer)) !== null;) {
+  // A sink that fails is told at once, and not when the process writes the next time.
+  const failed = Promise.withResolvers<never>();
+  const write = async (payloads: readonly Payload[]) => {
     for (const { stream, bytes } of payloads) {
       const written = sinks[stream].write(bytes);
       if (written !== undefined) await written;
     }
-  }
+  };
+  const pass = async () => {
+    let buffer = new Uint8Array(FORWARD_BUFFER_SIZE);
+    let other: typeof buffer | undefined;
+    let writing: Promise<void> | undefined;
+    try {
+      for (let payloads; (payloads = await read(buffer)) !== null;) {
+        await writing;
+        writing = write(payloads);
+        writing.catch(failed.reject);
+        [buffer, other] = [other ?? new Uint8Array(FORWARD_BUFFER_SIZE), buffer];
+      }
+    } finally {
+      // Also where reading failed: what came before that has come.
+      await writing;
+    }
+  };
+  const passing = pass();
+  passing.catch(() => {});
+  await Promise.race([passing, failed.promise]);
 }
 
 /** Where each of a process's streams goes: to a Web Stream, a sink, or nowhere. */

@@ -30,7 +30,7 @@ export interface SessionOutput {
 
 /** Takes bytes. They are valid until the promise it returns settles. */
 export interface Sink {
-  /** Takes all of `bytes`; nothing more is read before the promise resolves. */
+  /** Takes all of `bytes`; nothing more is written before the promise resolves. */
   write(bytes: Uint8Array): Promise<void> | void;
 }
 

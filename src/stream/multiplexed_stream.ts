@@ -35,9 +35,20 @@ export class MultiplexedStreamDecoder {
   #systemError: string | null = null;
   #failure: Error | null = null;
   #decoder = new TextDecoder();
+  #joins: boolean;
 
   /**
-   * Takes the frames' headers off `chunk`. The payloads are views of it: nothing is copied.
+   * Begins a stream.
+   *
+   * @param options with `join`, payloads of one stream that follow each other in a chunk become one:
+   * they are moved over the headers between them, in the chunk itself
+   */
+  constructor({ join = false }: { join?: boolean } = {}) {
+    this.#joins = join;
+  }
+
+  /**
+   * Takes the frames' headers off `chunk`. The payloads are views of it.
    *
    * @throws {ProtocolError} if the stream is not multiplexed, or holds an error of the engine's; what
    * came before that is returned, and the next call throws
@@ -61,19 +72,31 @@ export class MultiplexedStreamDecoder {
 
   #decode(chunk: Uint8Array, payloads: Payload[]): void {
     let index = 0;
+    // The payload that is being put together, and its place in the chunk.
+    let joined: Payload | undefined;
+    let start = 0;
+    let end = 0;
     while (index < chunk.length) {
       if (this.#payloadLeft === 0) {
         index = this.#readHeader(chunk, index);
         continue;
       }
-      const bytes = chunk.subarray(index, index + this.#payloadLeft);
-      index += bytes.length;
-      this.#payloadLeft -= bytes.length;
+      const next = Math.min(index + this.#payloadLeft, chunk.length);
+      this.#payloadLeft -= next - index;
+      const stream = this.#stream === 2 ? "stderr" : "stdout";
       if (this.#systemError !== null) {
-        this.#readSystemError(bytes);
+        this.#readSystemError(chunk.subarray(index, next));
+      } else if (this.#joins && joined?.stream === stream) {
+        chunk.copyWithin(end, index, next);
+        end += next - index;
+        joined.bytes = chunk.subarray(start, end);
       } else {
-        payloads.push({ stream: this.#stream === 2 ? "stderr" : "stdout", bytes });
+        start = index;
+        end = next;
+        joined = { stream, bytes: chunk.subarray(start, end) };
+        payloads.push(joined);
       }
+      index = next;
     }
   }
 

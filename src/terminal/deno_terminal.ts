@@ -5,11 +5,11 @@
  * @module
  */
 import { TerminalInUseError } from "../errors.ts";
-import { writeAll } from "../transport/connection.ts";
 import { printable } from "../printable.ts";
 import type { Winsize } from "../winsize.ts";
 import { rewriteBareLineFeeds } from "./bare_line_feeds.ts";
 import { isForeignTerminal, openPipeInput, openTerminalInput, PipedStdin } from "./deno_input.ts";
+import { DenoOutput } from "./deno_output.ts";
 import { enterRawMode } from "./deno_raw_mode.ts";
 import type { StandardStream, Terminal, TerminalInput } from "./terminal.ts";
 
@@ -58,6 +58,7 @@ function maySignalItself(): boolean {
 class DenoTerminal implements Terminal {
   #ownsProcess: boolean;
   #piped = new PipedStdin();
+  #output = { stdout: new DenoOutput("stdout"), stderr: new DenoOutput("stderr") };
   #rewritesLineFeeds = false;
   #previous = 0;
   #restore = () => {};
@@ -67,16 +68,16 @@ class DenoTerminal implements Terminal {
   }
 
   readonly stdout = {
-    write: (bytes: Uint8Array): Promise<void> => {
+    write: (bytes: Uint8Array): Promise<void> | void => {
       this.#prepare(bytes, "stdout");
-      return writeAll(Deno.stdout, bytes);
+      return this.#output.stdout.write(bytes);
     },
   };
 
   readonly stderr = {
-    write: (bytes: Uint8Array): Promise<void> => {
+    write: (bytes: Uint8Array): Promise<void> | void => {
       this.#prepare(bytes, "stderr");
-      return writeAll(Deno.stderr, bytes);
+      return this.#output.stderr.write(bytes);
     },
   };
 

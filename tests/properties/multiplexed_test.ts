@@ -103,6 +103,21 @@ property(
 );
 
 property(
+  "multiplexed stream: joined, it is the same in fewer payloads",
+  fc.tuple(frames, cuts),
+  ([frames, lengths]) => {
+    const whole = join(frames.map(([stream, payload]) => frame(stream, payload)));
+    const decoder = new MultiplexedStreamDecoder({ join: true });
+    const joined = [...pieces(whole, lengths)].map((piece) => decoder.decode(piece.slice()));
+    assertEquals(flat(joined.flat()), decode([whole]).bytes);
+    for (const payloads of joined) {
+      const twice = payloads.findIndex(({ stream }, at) => payloads[at + 1]?.stream === stream);
+      assertEquals(twice, -1, "two payloads of one stream follow each other");
+    }
+  },
+);
+
+property(
   "multiplexed stream: as a Web Stream it gives the same",
   fc.tuple(frames, cuts),
   async ([frames, lengths]) => {

@@ -61,6 +61,51 @@ Deno.test("a multiplexed stream with a tty goes to stdout, all of it", async () 
   assertEquals(await read(stdout), "errout");
 });
 
+Deno.test("while a sink takes a piece the next one is read, and no more", async () => {
+  const [client, server] = connectionPair();
+  const taken: string[] = [];
+  const go = Promise.withResolvers<void>();
+  const write = async (bytes: Uint8Array) => {
+    taken.push(text(bytes));
+    await go.promise;
+  };
+  const forwarded = forwardOutput(payloadReader(client, true), {
+    stdout: { write },
+    stderr: { write },
+  });
+  const pieces = ["one", "two", "three"].map((piece, at) => frame(1 + at % 2, piece));
+  for (const piece of pieces) {
+    await server.send(piece);
+    await turns();
+  }
+  assertEquals([taken, client.unread], [["one"], pieces[2].length]);
+  go.resolve();
+  await server.closeWrite();
+  await forwarded;
+  assertEquals(taken, ["one", "two", "three"]);
+});
+
+Deno.test("what came before the stream failed is written before that is told", async () => {
+  const [client, server] = connectionPair();
+  const go = Promise.withResolvers<void>();
+  const sink = { write: () => go.promise };
+  const forwarded = forwardOutput(payloadReader(client, true), { stdout: sink, stderr: sink });
+  await server.send(frame(1, "out"));
+  await turns();
+  await server.send(bytes("no frames"));
+  assertEquals(await settled(forwarded), false);
+  go.resolve();
+  await assertRejects(() => forwarded, ProtocolError);
+});
+
+Deno.test("a sink that fails is told at once, though nothing more comes", async () => {
+  const [client, server] = connectionPair();
+  const fails = { write: () => Promise.reject(new Deno.errors.BrokenPipe("gone")) };
+  const forwarded = forwardOutput(payloadReader(client, false), { stdout: fails, stderr: fails });
+  await server.send(bytes("out"));
+  await assertRejects(() => forwarded, Deno.errors.BrokenPipe);
+});
+
 Deno.test("no more is read than a reader may leave unread", async () => {
   const { client, server } = oneStream();
   const total = 4 * 1024 * 1024;
