@@ -6,12 +6,19 @@
 import { ConnectionError, messageOf } from "../errors.ts";
 import type { Connection } from "../transport/connection.ts";
 
-const BUFFER_SIZE = 16 * 1024;
+/** The size of the first buffer: most answers fit. */
+const FIRST_SIZE = 4 * 1024;
+/** The size of later ones, where answers fill what they get. */
+const MAX_SIZE = 64 * 1024;
+
+/** The buffer of a reader that has nothing in it: hundreds of sessions wait at the same time. */
+const EMPTY = new Uint8Array();
 
 /** A connection's bytes with the leftovers of the last read in front. */
 export class ByteReader {
   #connection: Pick<Connection, "read">;
-  #buffer = new Uint8Array(BUFFER_SIZE);
+  #buffer: Uint8Array<ArrayBuffer> = EMPTY;
+  #size = FIRST_SIZE;
   #start = 0;
   #end = 0;
 
@@ -28,6 +35,7 @@ export class ByteReader {
   /** Drops the first `count` bytes of {@linkcode buffered}. */
   consume(count: number): void {
     this.#start += count;
+    if (this.#start === this.#end) this.#drop();
   }
 
   /** Reads more behind {@linkcode buffered}; resolves to false at the end of the stream. */
@@ -38,13 +46,14 @@ export class ByteReader {
       this.#start = 0;
     }
     if (this.#end === this.#buffer.length) {
-      const larger = new Uint8Array(2 * this.#buffer.length);
+      const larger = new Uint8Array(2 * this.#buffer.length || this.#size);
       larger.set(this.#buffer);
       this.#buffer = larger;
     }
     const count = await readConnection(this.#connection, this.#buffer.subarray(this.#end));
     if (count === null) return false;
     this.#end += count;
+    if (this.#end === this.#buffer.length) this.#size = Math.min(2 * this.#size, MAX_SIZE);
     return true;
   }
 
@@ -53,8 +62,14 @@ export class ByteReader {
     if (this.#start === this.#end) return await readConnection(this.#connection, target);
     const count = Math.min(target.length, this.#end - this.#start);
     target.set(this.#buffer.subarray(this.#start, this.#start + count));
-    this.#start += count;
+    this.consume(count);
     return count;
+  }
+
+  #drop(): void {
+    this.#buffer = EMPTY;
+    this.#start = 0;
+    this.#end = 0;
   }
 }
 

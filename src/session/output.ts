@@ -11,6 +11,8 @@ import type { Sink } from "./session.ts";
 const FORWARD_BUFFER_SIZE = 256 * 1024;
 /** The size of the pieces that {@linkcode outputStreams} hands out, at most. */
 const STREAM_BUFFER_SIZE = 64 * 1024;
+/** The size of the first one: of hundreds of sessions most wait, each with such a buffer. */
+const FIRST_BUFFER_SIZE = 2 * 1024;
 /** How much of a stream may lie unread. */
 const HIGH_WATER_MARK = 256 * 1024;
 
@@ -89,6 +91,12 @@ function compact(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return bytes.length < bytes.buffer.byteLength / 2 ? bytes.slice() : bytes;
 }
 
+/** The size of the next buffer: larger where one was filled, smaller where little of it was. */
+function nextSize(size: number, count: number): number {
+  if (count > size / 2) return Math.min(size * 4, STREAM_BUFFER_SIZE);
+  return count < size / 8 ? Math.max(size / 2, FIRST_BUFFER_SIZE) : size;
+}
+
 /** Output as Web Streams; null where a stream goes elsewhere. */
 export interface OutputStreams {
   /** What was written to stdout. */
@@ -110,6 +118,7 @@ export function outputStreams(
   type Controller = ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
   const controllers = new Map<Payload["stream"], Controller>();
   let pumping = false;
+  let size = FIRST_BUFFER_SIZE;
 
   const wanted = () => {
     // With nobody left to read, the output is dropped, so that its end is still seen.
@@ -132,12 +141,17 @@ export function outputStreams(
     pumping = true;
     try {
       while (wanted()) {
-        const payloads = await read(new Uint8Array(STREAM_BUFFER_SIZE));
+        const payloads = await read(new Uint8Array(size));
         if (payloads === null) {
           settle((controller) => controller.close());
           break;
         }
-        for (const payload of payloads) await pass(payload);
+        let count = 0;
+        for (const payload of payloads) {
+          count += payload.bytes.length;
+          await pass(payload);
+        }
+        size = nextSize(size, count);
       }
     } catch (error) {
       settle((controller) => controller.error(error));
