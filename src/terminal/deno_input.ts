@@ -118,33 +118,47 @@ class NodeInput implements TerminalInput {
   }
 }
 
-/** `Deno.stdin` with its one pending read, which outlives the session that began it. */
+/**
+ * `Deno.stdin`, read ahead by one piece: while one is sent, the next is read. A read outlives the
+ * session that began it, and its piece goes to the next one.
+ */
 export class PipedStdin {
-  #buffer = new Uint8Array(BUFFER_SIZE);
-  #reading: Promise<number | null> | null = null;
+  #ahead: Promise<Uint8Array | null> | null = null;
+  /** One is being read into while the other is being sent. */
+  #buffers: Uint8Array[] = [];
 
   /** Reads for a session. */
   open(): TerminalInput {
     let disposed = false;
-    let leave = () => {};
+    let giveUp = () => {};
     return {
-      read: async () => {
-        if (disposed) return null;
-        // A second read at once would get what belongs behind the first one's.
-        this.#reading ??= Deno.stdin.read(this.#buffer).catch(() => null);
-        // A promise for this read alone: one for all of them would remember each to the end.
-        const { promise, resolve } = Promise.withResolvers<number | null | undefined>();
-        leave = () => resolve(undefined);
-        this.#reading.then(resolve);
-        const count = await promise;
-        if (count === undefined) return null;
-        this.#reading = null;
-        return count === null ? null : this.#buffer.subarray(0, count);
-      },
-      [Symbol.dispose]: () => {
+      read: () =>
+        new Promise((resolve) => {
+          if (disposed) return resolve(null);
+          giveUp = () => resolve(null);
+          // A second read at once would get what belongs behind the first one's.
+          const ahead = this.#ahead ??= this.#begin();
+          ahead.then((bytes) => {
+            if (disposed) return;
+            this.#ahead = bytes === null ? null : this.#begin();
+            resolve(bytes);
+          });
+        }),
+      [Symbol.dispose](): void {
         disposed = true;
-        leave();
+        giveUp();
       },
     };
+  }
+
+  async #begin(): Promise<Uint8Array | null> {
+    const buffer = this.#buffers.length < 2 ? new Uint8Array(BUFFER_SIZE) : this.#buffers.shift()!;
+    this.#buffers.push(buffer);
+    try {
+      const count = await Deno.stdin.read(buffer);
+      return count === null ? null : buffer.subarray(0, count);
+    } catch {
+      return null;
+    }
   }
 }
