@@ -5,18 +5,20 @@
  * @module
  */
 
+// Each of these takes longer to make than a whole session needs of such things.
+
 /** What a terminal may act on: controls, C1 ones too, marks of direction and other invisible ones. */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+const unprintable = () => /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /** The same, but for the ends of lines. */
-const UNPRINTABLE_IN_LINES = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+const unprintableInLines = () => /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /** One line, in which nothing moves the cursor. */
 export function printable(text: string): string {
-  return text.replace(/\s*[\r\n\u2028\u2029]+\s*/g, " ").replace(UNPRINTABLE, "\ufffd").trim();
+  return text.replace(/\s*[\r\n\u2028\u2029]+\s*/g, " ").replace(unprintable(), "\ufffd").trim();
 }
 
 /** The same lines, in which nothing else moves the cursor. */
 export function printableLines(text: string): string {
-  return text.replace(/\r\n/g, "\n").replace(UNPRINTABLE_IN_LINES, "\ufffd");
+  return text.replace(/\r\n/g, "\n").replace(unprintableInLines(), "\ufffd");
 }

@@ -33,7 +33,7 @@ export class CallEnding implements Disposable {
   #ending = new AbortController();
   #call: CallLimits;
   #timeout: number;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #unlimit = (): void => {};
   #sent = false;
 
   /** Begins now. `late` makes the error for an engine that takes longer than `timeout`. */
@@ -61,12 +61,12 @@ export class CallEnding implements Disposable {
 
   /** Says that the engine has begun to answer, and may take its time from now on. */
   begun(): void {
-    clearTimeout(this.#timer);
+    this.#unlimit();
   }
 
   /** From now on nothing ends the call. */
   [Symbol.dispose](): void {
-    clearTimeout(this.#timer);
+    this.#unlimit();
     this.#call.signal?.removeEventListener("abort", this.#abort);
   }
 
@@ -77,8 +77,13 @@ export class CallEnding implements Disposable {
   };
 
   #limit(reason: () => unknown): void {
-    clearTimeout(this.#timer);
+    this.#unlimit();
     if (this.#timeout > MAX_TIMER) return;
-    this.#timer = setTimeout(() => this.#ending.abort(reason()), this.#timeout);
+    // Not setTimeout: a command makes few calls, and Deno takes longer to load that than for them all.
+    const timeout = AbortSignal.timeout(this.#timeout);
+    const end = () => this.#ending.abort(reason());
+    timeout.addEventListener("abort", end, { once: true });
+    // With nobody listening it keeps no process alive.
+    this.#unlimit = () => timeout.removeEventListener("abort", end);
   }
 }

@@ -87,7 +87,7 @@ function watchState(
     found,
     [Symbol.dispose](): void {
       over = true;
-      clearTimeout(timer);
+      if (timer !== undefined) clearTimeout(timer);
     },
   };
 }

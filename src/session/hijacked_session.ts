@@ -261,7 +261,7 @@ export class HijackedSession implements Session {
   #close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    clearTimeout(this.#watch);
+    if (this.#watch !== undefined) clearTimeout(this.#watch);
     this.#parts.connection.close();
   }
 }
