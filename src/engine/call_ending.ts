@@ -17,7 +17,7 @@ export interface CallLimits {
   limited?: "answer" | "beginning" | "no";
   /**
    * Whether the engine does what it was asked to whatever becomes of the connection, so that its
-   * answer is needed to undo that: once it has been sent, it is not given up before the engine has
+   * answer is needed to undo that: once any of it is sent, it is not given up before the engine has
    * had its time to answer. Never sent twice.
    *
    * @default {false}
@@ -34,7 +34,7 @@ export class CallEnding implements Disposable {
   #call: CallLimits;
   #timeout: number;
   #unlimit = (): void => {};
-  #sent = false;
+  #sending = false;
 
   /** Begins now. `late` makes the error for an engine that takes longer than `timeout`. */
   constructor(call: CallLimits, timeout: number, late: () => Error) {
@@ -54,9 +54,9 @@ export class CallEnding implements Disposable {
     return this.#ending.signal;
   }
 
-  /** Says that the engine has the whole request. */
-  sent(): void {
-    this.#sent = true;
+  /** Says that the engine may come to have the whole request from now on. */
+  sending(): void {
+    this.#sending = true;
   }
 
   /** Says that the engine has begun to answer, and may take its time from now on. */
@@ -72,7 +72,7 @@ export class CallEnding implements Disposable {
 
   #abort = (): void => {
     const { signal, lasting } = this.#call;
-    if (lasting && this.#sent) this.#limit(() => signal!.reason);
+    if (lasting && this.#sending) this.#limit(() => signal!.reason);
     else this.#ending.abort(signal!.reason);
   };
 

@@ -139,7 +139,7 @@ export class Engine {
           target: path,
           headers: call.headers,
           body: call.body,
-          sent: () => ending.sent(),
+          sending: () => ending.sending(),
         });
         if (isHijacked(answer)) return answer;
         throw await refusal(answer, call, path);
@@ -198,7 +198,7 @@ export class Engine {
     const { method, body, headers } = call;
     using ending = this.#endingOf(call, target);
     const { signal } = ending;
-    const request = { method, target, body, headers, sent: () => ending.sent() };
+    const request = { method, target, body, headers, sending: () => ending.sending() };
     signal.throwIfAborted();
     while (true) {
       // Whether an idle connection was closed before the engine saw the request, or behind it,

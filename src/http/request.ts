@@ -26,8 +26,8 @@ export interface Request {
   headers?: Iterable<readonly [string, string]>;
   /** A value to send as JSON. */
   body?: unknown;
-  /** Is called when the whole request has been sent. */
-  sent?: () => void;
+  /** Is called before the first byte is sent: from then on the engine may come to have it all. */
+  sending?: () => void;
 }
 
 /** A response whose body has not been read yet. */
@@ -60,7 +60,7 @@ export class HttpConnection {
   }
 
   /** Sends a request and reads the head of the response. */
-  async request({ method, target, headers = [], body, sent }: Request): Promise<Response> {
+  async request({ method, target, headers = [], body, sending }: Request): Promise<Response> {
     this.#reusable = false;
     const fields: [string, string][] = [["Host", "dockerpty"]];
     for (const [name, value] of headers) fields.push([name, value]);
@@ -69,6 +69,7 @@ export class HttpConnection {
     if (payload !== undefined || method !== "GET" && method !== "HEAD") {
       fields.push(["Content-Length", String(payload?.length ?? 0)]);
     }
+    sending?.();
     try {
       await writeAll(
         this.connection,
@@ -82,7 +83,6 @@ export class HttpConnection {
         { cause: error },
       );
     }
-    sent?.();
     const head = await this.#readHead();
     return { ...head, body: this.#readBody(method, head) };
   }

@@ -11,6 +11,8 @@ import {
 } from "../../../src/engine/containers.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import { ConnectionError, EngineError, ProtocolError } from "../../../src/errors.ts";
+import type { Dial } from "../../../src/transport/connection.ts";
+import { text } from "../../fakes/bytes.ts";
 import type { FakeConnection } from "../../fakes/connection_pair.ts";
 import { FakeEngine, json, NO_CONTENT, upgraded } from "../../fakes/engine.ts";
 import { settled } from "../../fakes/turns.ts";
@@ -168,4 +170,26 @@ Deno.test("a wait that is given up closes its connection", async () => {
   abort.abort(reason);
   assertEquals(await assertRejects(() => answer), reason);
   await fake.connections[0].whenClosed;
+});
+
+Deno.test("a create that is being sent is not given up: its answer tells what to remove", async () => {
+  const fake = new FakeEngine();
+  fake.on("POST /containers/create", () => json(201, { Id: "made", Warnings: [] }));
+  const abort = new AbortController();
+  const dial: Dial = async (endpoint) => {
+    const connection = await fake.dial(endpoint);
+    const write = (bytes: Uint8Array) => {
+      if (text(bytes).startsWith("POST")) abort.abort();
+      return connection.write(bytes);
+    };
+    return {
+      read: (buffer) => connection.read(buffer),
+      write,
+      closeWrite: () => connection.closeWrite(),
+      close: () => connection.close(),
+    };
+  };
+  const engine = new Engine(ENDPOINT, dial, "1.41");
+  const { id } = await createContainer(engine, { Image: "busybox" }, {}, abort.signal);
+  assertEquals([id, abort.signal.aborted], ["made", true]);
 });
