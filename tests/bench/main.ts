@@ -53,7 +53,9 @@ try {
   const { Version } = await engineVersion();
   const about = [
     ...all.map(({ name, version }) => `- ${name}: ${version}`),
-    `- engine: ${Version}; ${navigator.hardwareConcurrency} cores, Linux ${Deno.osRelease()}`,
+    `- engine: ${Version}; ${navigator.hardwareConcurrency} cores, Linux ${
+      /^\d+\.\d+/.exec(Deno.osRelease())
+    }`,
   ];
   console.log(`${about.join("\n")}\n`);
   if (results.length > 0) console.log(`${markdown(results, names)}\n`);
