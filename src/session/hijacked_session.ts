@@ -107,12 +107,15 @@ export class HijackedSession implements Session {
 
   async output(): Promise<SessionOutput> {
     this.#requireUnread();
-    const { stdout, stderr } = this.#openStreams();
+    const streams = this.#openStreams();
+    // Nobody else reads them from now on, before anything is waited for.
+    const stdout = streams.stdout?.values();
+    const stderr = streams.stderr?.values();
     const { toArrayBuffer } = await import("@std/streams/to-array-buffer");
     const [status, out, err] = await Promise.all([
       this.#status,
-      stdout === null ? new ArrayBuffer() : toArrayBuffer(stdout),
-      stderr === null ? new ArrayBuffer() : toArrayBuffer(stderr),
+      stdout ? toArrayBuffer(ReadableStream.from(stdout)) : new ArrayBuffer(),
+      stderr ? toArrayBuffer(ReadableStream.from(stderr)) : new ArrayBuffer(),
     ]);
     return { status, stdout: new Uint8Array(out), stderr: new Uint8Array(err) };
   }
