@@ -58,7 +58,8 @@
  * An exit code is a value, never an exception. Every error that is thrown on purpose is a
  * {@linkcode DockerptyError}: an {@linkcode InvalidOptionError} for what was asked for, an
  * {@linkcode EngineError} for what the engine refuses, a {@linkcode ConnectionError} where it is not
- * reached or lost.
+ * reached or lost. But an `AbortSignal` gives its own reason, and a timeout is a `TimeoutError`, as
+ * everywhere in Deno.
  *
  * @module
  */

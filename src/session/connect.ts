@@ -41,11 +41,13 @@ export interface ClientOptions {
    */
   dial?: Dial;
   /**
-   * How many sessions of this client may be open at once. More wait, in the order in which they were
-   * asked for, until one ends or is left; their `signal` takes them out of the queue. It is sessions
-   * that are counted, and not connections: what one that is open needs besides its own (to wait, to
-   * ask for its code, to resize, to kill) is never kept waiting by those that are to come. Whoever
-   * opens sessions inside others needs room for all that are open together.
+   * How many sessions of this client may be open at once. More wait, in the order in which they
+   * were asked for, until one ends or is left; their `signal` takes them out of the queue. A
+   * session ends when its output is read to the end, or its `status` is known: one that nobody
+   * looks at keeps its place. It is sessions that are counted, and not connections: what one that
+   * is open needs besides its own (to wait, to ask for its code, to resize, to kill) is never kept
+   * waiting by those that are to come. Whoever opens sessions inside others needs room for all
+   * that are open together.
    *
    * @default {no limit: engines have been seen to take 500}
    */

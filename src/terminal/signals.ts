@@ -33,6 +33,12 @@ type Restore = () => Promise<void> | void;
 /** How long an engine may take to pass a signal on before another one ends this process. */
 const FORWARD_TIME = 3000;
 
+/** The signals by which somebody at a keyboard, or a script, wants to be done. */
+const LEAVING_SIGNALS: readonly Deno.Signal[] = ["SIGINT", "SIGTERM"];
+/** So many of them within so many milliseconds are for this process. */
+const LEAVING_COUNT = 3;
+const LEAVING_TIME = 5000;
+
 /** What {@linkcode forwardSignals} takes. */
 export interface ForwardOptions {
   /** Restores the terminal before a signal ends this process. */
@@ -46,8 +52,8 @@ export interface ForwardOptions {
 /**
  * Passes signals on to the process in the container, until it is disposed of. One that ends this
  * process by default does so, with the terminal restored, if nothing in the container can take it,
- * or if one before it has not arrived after a while: whoever ends a client must not be left with one
- * that runs.
+ * if one before it has not arrived after a while, or if it is the third in a row: whoever ends a
+ * client must not be left with one that runs.
  */
 export function forwardSignals(
   session: Pick<Session, "kill">,
@@ -57,8 +63,19 @@ export function forwardSignals(
   const stack = new DisposableStack();
   const end = endBy(terminal, restore, stack);
   let overdue = 0;
+  const recent = new Set<unknown>();
+  stack.defer(() => recent.forEach((timer) => timers.clear(timer)));
+  const insists = (signal: Deno.Signal) => {
+    if (!LEAVING_SIGNALS.includes(signal)) return false;
+    const timer: unknown = timers.set(() => recent.delete(timer), LEAVING_TIME);
+    return recent.add(timer).size >= LEAVING_COUNT;
+  };
   const forward = async (signal: Deno.Signal) => {
     const fatal = FATAL_SIGNALS.includes(signal);
+    if (insists(signal)) {
+      terminal.warn(`${signal}, ${LEAVING_COUNT} in a row: leaving; the process may run on`);
+      return await end(signal);
+    }
     if (fatal && overdue > 0) return await end(signal);
     let late = false;
     const timer = timers.set(() => {

@@ -115,3 +115,25 @@ testWithEngine("command: signals: that a container ignores, it may ignore", asyn
   assertEquals(code, 3);
   assertMatch(stderr, /^$/);
 });
+
+testWithEngine("command: signals: three ctrl-c leave a process that ignores them", async () => {
+  await using box = containerToCome();
+  const script = "trap '' INT TERM; echo ready; exec sleep 60";
+  await using run = new Live(["run", "--name", box.name, ...bare, "busybox", "sh", "-c", script]);
+  await run.waitFor("ready\n");
+  const end = run.end();
+  const again = () => {
+    try {
+      run.kill("SIGINT");
+      return false;
+    } catch {
+      return true; // It has ended.
+    }
+  };
+  // Two that come at once may be one.
+  await until(again, { what: "its end", interval: 200 });
+  const { signal, stderr } = await end;
+  assertEquals(signal, "SIGINT", stderr);
+  assertEquals(stderr, "dockerpty: SIGINT, 3 in a row: leaving; the process may run on\n");
+  assertEquals((await box.state()).Running, true);
+});

@@ -43,7 +43,7 @@ Deno.test("a signal to a process that has ended is no news", async () => {
   }
   const request = { status: 500, method: "POST", path: "/containers/box/kill" };
   session.killFailure = new EngineError("container state improper: stopped", request);
-  terminal.signal("SIGINT");
+  terminal.signal("SIGHUP");
   await turns();
   assertEquals(terminal.warnings, []);
 });
@@ -115,9 +115,9 @@ Deno.test("an engine that takes no signal does not keep another one from ending 
   };
   const restore = () => void terminal.events.push("restore");
   using _ = forwardSignals(session, terminal, { restore, timers: clock });
-  for (const signal of ["SIGUSR1", "SIGINT", "SIGTERM"] as const) terminal.signal(signal);
+  for (const signal of ["SIGUSR1", "SIGINT", "SIGHUP"] as const) terminal.signal(signal);
   clock.advance(2999);
-  terminal.signal("SIGTERM");
+  terminal.signal("SIGQUIT");
   await turns();
   assertEquals([passedOn.length, terminal.events], [4, []]);
   clock.advance(1);
@@ -139,5 +139,23 @@ Deno.test("a signal that took long and arrived does not make the next one end th
   await turns();
   terminal.signal("SIGTERM");
   await turns();
-  assertEquals([terminal.events, clock.pending], [[], 0]);
+  assertEquals(terminal.events, []);
+});
+
+Deno.test("the third SIGINT or SIGTERM in a row ends this process, and not one that comes later", async () => {
+  const [terminal, session, clock] = [new FakeTerminal(), new FakeSession(), new FakeClock()];
+  const restore = () => void terminal.events.push("restore");
+  using _ = forwardSignals(session, terminal, { restore, timers: clock });
+  const come = async (...signals: Deno.Signal[]) => {
+    for (const signal of signals) terminal.signal(signal);
+    await turns();
+  };
+  await come("SIGINT", "SIGTERM");
+  clock.advance(5000);
+  await come("SIGINT", "SIGHUP", "SIGUSR1", "SIGTERM");
+  assertEquals([session.signals.length, terminal.events], [6, []]);
+  await come("SIGINT");
+  assertEquals([session.signals.length, terminal.events], [6, ["restore", "die SIGINT"]]);
+  assertEquals(terminal.warnings, ["SIGINT, 3 in a row: leaving; the process may run on"]);
+  assertEquals(clock.pending, 0);
 });
