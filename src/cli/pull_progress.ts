@@ -6,7 +6,6 @@
  *
  * @module
  */
-import { unicodeWidth } from "@std/cli/unicode-width";
 import type { PullProgress, PullProgressDetail } from "../engine/images.ts";
 import type { Winsize } from "../winsize.ts";
 
@@ -20,6 +19,8 @@ export interface PullPrinterOptions {
   size: () => Winsize | null;
   /** Whether nothing is printed at all. */
   quiet: boolean;
+  /** How many cells a text takes. */
+  width: (text: string) => number;
 }
 
 const DEFAULT_SIZE: Winsize = { rows: 24, columns: 80 };
@@ -33,10 +34,10 @@ const LEAST_BAR_CELLS = 10;
 
 /** Prints each piece of news that it is called with. */
 export function pullPrinter(
-  { stderr, isTerminal, size, quiet }: PullPrinterOptions,
+  { stderr, isTerminal, size, quiet, width }: PullPrinterOptions,
 ): (progress: PullProgress) => void {
   if (quiet) return () => {};
-  const display = isTerminal ? terminalDisplay(() => size() ?? DEFAULT_SIZE) : plainDisplay;
+  const display = isTerminal ? terminalDisplay(() => size() ?? DEFAULT_SIZE, width) : plainDisplay;
   const encoder = new TextEncoder();
   return (progress) => {
     const bytes = encoder.encode(display(printable(progress)));
@@ -53,7 +54,10 @@ function plainDisplay({ id, status, progressDetail }: PullProgress): string {
 }
 
 /** The lines of the layers, as they stand above the cursor. */
-function terminalDisplay(size: () => Winsize): (progress: PullProgress) => string {
+function terminalDisplay(
+  size: () => Winsize,
+  width: PullPrinterOptions["width"],
+): (progress: PullProgress) => string {
   const lines = new Map<string, number>();
   return ({ id, status, progressDetail }) => {
     if (id === undefined || progressDetail === undefined) {
@@ -68,7 +72,7 @@ function terminalDisplay(size: () => Winsize): (progress: PullProgress) => strin
     // One that has left the screen at the top is out of the cursor's reach.
     if (up >= rows) return newLine;
     const parts = [bar(progressDetail, columns), amount(progressDetail)].filter(Boolean);
-    const line = clip(`${prefix(id)}${status} ${parts.join(" ")}`, columns);
+    const line = clip(`${prefix(id)}${status} ${parts.join(" ")}`, columns, width);
     return `${newLine}\x1b[${up}A\x1b[2K\r${line}\r\x1b[${up}B`;
   };
 }
@@ -106,11 +110,11 @@ function humanSize(bytes: number): string {
 }
 
 /** The part of a line that fits: a longer one would wrap, and the next redrawing miss it. */
-function clip(line: string, columns: number): string {
+function clip(line: string, columns: number, width: PullPrinterOptions["width"]): string {
   let cells = 0;
   let clipped = "";
   for (const character of line) {
-    cells += unicodeWidth(character);
+    cells += width(character);
     if (cells > columns) break;
     clipped += character;
   }

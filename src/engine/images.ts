@@ -62,7 +62,7 @@ export interface PullImageOptions {
 /**
  * `POST /images/create`: pulls an image from its registry.
  *
- * @param report is told the news as it comes
+ * @param report is told the news as it comes, one piece after another
  * @throws {EngineError} if the engine or the registry refuses, in their words; the status is 200 if
  * that came in the middle of a pull
  */
@@ -82,7 +82,7 @@ export async function pullImage(
     async (body) => {
       for await (const value of readJsonLines(body)) {
         const message = errorIn(value);
-        if (message === undefined) report(progressIn(value));
+        if (message === undefined) await report(progressIn(value));
         else throw new EngineError(message, { status: 200, method, path: "/images/create" });
       }
     },

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { TextLineStream } from "@std/streams/text-line-stream";
 import { ProtocolError } from "../errors.ts";
 
 /** No news of an engine's is longer than this. */
@@ -18,6 +17,7 @@ const LF = 0x0a;
 export async function* readJsonLines(
   body: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<unknown, void, void> {
+  const { TextLineStream } = await import("@std/streams/text-line-stream");
   const lines = ReadableStream.from(copies(body))
     .pipeThrough(new TextDecoderStream())
     .pipeThrough(new TextLineStream());

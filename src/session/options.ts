@@ -174,7 +174,7 @@ export interface RunOptions extends ProcessOptions {
   auth?: RegistryAuth;
   /**
    * Is told the news of the image's pull as it comes: first, where the image was missing, that it
-   * was; then what the engine says.
+   * was; then what the engine says. A promise is waited for before the next.
    *
    * @default {nothing is told}
    */

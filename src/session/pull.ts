@@ -35,7 +35,7 @@ export async function withImage<T>(
     }
   }
   const { familiarName, pullWithAuth } = await load();
-  options.onPull?.({ status: `Unable to find image '${familiarName(image)}' locally` });
+  await options.onPull?.({ status: `Unable to find image '${familiarName(image)}' locally` });
   await pullWithAuth(engine, image, options);
   return await create();
 }

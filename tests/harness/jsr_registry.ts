@@ -1,7 +1,14 @@
 /** A registry on the loopback with JSR's layout, which has this package as it would be published. */
+import { assemble } from "../../scripts/assemble.ts";
 import { tool } from "./kept_process.ts";
 
 const root = new URL("../../", import.meta.url);
+
+const TYPES: Readonly<Record<string, string>> = {
+  ".js": "text/javascript",
+  ".json": "application/json",
+  ".ts": "application/typescript",
+};
 
 /** What is in a `deno.json`, as far as it matters here. */
 interface Config {
@@ -51,24 +58,27 @@ export class JsrRegistry implements AsyncDisposable {
   }
 }
 
-/** The package, of the files that `deno publish` says it would upload. */
+/** The package, put together as it is published. */
 async function published(): Promise<Package> {
-  const config: Config = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
-  const args = ["publish", "--dry-run", "--allow-dirty", "--no-check"];
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args,
-    cwd: root,
-    env: { NO_COLOR: "1" },
-    stdin: "null",
-  }).output();
-  const said = new TextDecoder().decode(stderr);
-  if (!success) throw new Error(`deno ${args.join(" ")}: ${said}`);
-  const files = new Map<string, Uint8Array<ArrayBuffer>>();
-  for (const [, url] of said.matchAll(/^\s+(file:\S+) \(/gm)) {
-    const path = `/${url.slice(root.href.length)}`;
-    files.set(path, resolved(path, await Deno.readFile(new URL(url)), config.imports ?? {}));
+  const folder = await Deno.makeTempDir();
+  try {
+    await assemble(folder);
+    const config: Config = JSON.parse(await Deno.readTextFile(`${folder}/deno.json`));
+    const files = new Map<string, Uint8Array<ArrayBuffer>>();
+    for await (const path of filesIn(folder)) {
+      files.set(path, resolved(path, await Deno.readFile(folder + path), config.imports ?? {}));
+    }
+    return { ...config, files };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
   }
-  return { ...config, files };
+}
+
+async function* filesIn(folder: string, below = "/"): AsyncGenerator<string> {
+  for await (const { name, isDirectory } of Deno.readDir(folder + below)) {
+    if (isDirectory) yield* filesIn(folder, `${below}${name}/`);
+    else yield `${below}${name}`;
+  }
 }
 
 /** `deno publish` writes the specifiers out that the import map has short names for. */
@@ -77,7 +87,7 @@ function resolved(
   bytes: Uint8Array<ArrayBuffer>,
   imports: Record<string, string>,
 ): Uint8Array<ArrayBuffer> {
-  if (!path.endsWith(".ts")) return bytes;
+  if (!/\.[jt]s$/.test(path)) return bytes;
   const text = new TextDecoder().decode(bytes).replaceAll(
     /(^(?:import|export|\}) [^"']*|\bimport\()"(@[^"]+)"/gm,
     (whole, before: string, specifier: string) => {
@@ -108,7 +118,8 @@ async function answer(packages: Package[], path: string): Promise<Response> {
     }
     const file = files.get(path.slice(`/${name}/${version}`.length));
     if (path.startsWith(`/${name}/${version}/`) && file !== undefined) {
-      const type = path.endsWith(".json") ? "application/json" : "application/typescript";
+      const ending = path.slice(path.lastIndexOf("."));
+      const type = TYPES[ending] ?? "text/plain";
       return new Response(file, { headers: { "content-type": type } });
     }
   }

@@ -1,5 +1,6 @@
 /** The package as its users get it: from a registry, into an empty folder and an empty cache. */
 import { assertEquals } from "@std/assert";
+import { assemble } from "../../scripts/assemble.ts";
 import { temporaryFolder } from "../engine/piped.ts";
 import { underTest } from "../harness/command.ts";
 import { testWithEngine } from "../harness/engine.ts";
@@ -18,6 +19,18 @@ testWithEngine("published: the command, a script, and the installed command", as
   const cli = "jsr:@dockerpty/dockerpty/cli";
   const deno = (...args: string[]) => denoAt(registry, path, args, env);
 
+  await t.step("deno publish, but for the sending", async () => {
+    await assemble(`${path}/package`);
+    await denoAt(registry, `${path}/package`, ["publish", "--dry-run"]);
+  });
+  await t.step("all of the command is in one file", async () => {
+    const file = (name: string) => Deno.readTextFile(`${path}/package/src/cli/${name}`);
+    const imported = /\b(?:from|import) ?\(?"(\.[^"]+)"/g;
+    const named = async (name: string) =>
+      [...(await file(name)).matchAll(imported)].map(([, of]) => of);
+    assertEquals(await named("main.ts"), ["./command.js"]);
+    assertEquals(await named("command.js"), []);
+  });
   await t.step("deno run", async () => {
     assertEquals(await deno("run", "-A", cli, ...ECHO), "hi\n");
   });

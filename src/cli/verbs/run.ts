@@ -5,6 +5,7 @@
  */
 import { run } from "../../commands.ts";
 import { inspectContainer } from "../../engine/containers.ts";
+import type { PullProgress } from "../../engine/images.ts";
 import type { ContainerCreateBody } from "../../engine/types.ts";
 import type { PullPolicy, RunOptions } from "../../session/options.ts";
 import { printable } from "../../printable.ts";
@@ -18,7 +19,6 @@ import { CidFile } from "../cid_file.ts";
 import { codeOfError } from "../exit_code.ts";
 import { proxyVariables } from "../docker_config.ts";
 import { LOCAL } from "../local.ts";
-import { pullPrinter, type PullPrinterOptions } from "../pull_progress.ts";
 import { RUN_FLAGS } from "../run_flags/all.ts";
 import { isIpAddress } from "../values/address.ts";
 import { checkImage, checkNewName } from "../values/names.ts";
@@ -48,7 +48,7 @@ async function runRun(args: Arguments, context: Context): Promise<number> {
     ...settings,
     name,
     pull: pullPolicy(args.string("pull")),
-    onPull: pullPrinter(pullOutput(context, args.boolean("quiet"))),
+    onPull: printsPull(context, args.boolean("quiet")),
     onCreated: (created) => {
       id = created.id;
       cidFile.write(id);
@@ -122,9 +122,23 @@ function engineAddress({ client: { endpoint = "" } }: Context): string {
   return typeof endpoint === "string" ? endpoint : formatEndpoint(endpoint);
 }
 
-function pullOutput({ terminal }: Context, quiet: boolean): PullPrinterOptions {
-  const isTerminal = terminal.isTerminal("stderr");
-  return { stderr: Deno.stderr, isTerminal, size: () => terminal.size(), quiet };
+/** Prints the news of a pull; what does that is loaded with the first, as most images are there. */
+function printsPull({ terminal }: Context, quiet: boolean): RunOptions["onPull"] {
+  let print: ((progress: PullProgress) => void) | undefined;
+  return async (progress) => {
+    if (print === undefined) {
+      const { pullPrinter } = await import("../pull_progress.ts");
+      const { unicodeWidth: width } = await import("@std/cli/unicode-width");
+      print = pullPrinter({
+        stderr: Deno.stderr,
+        isTerminal: terminal.isTerminal("stderr"),
+        size: () => terminal.size(),
+        quiet,
+        width,
+      });
+    }
+    print(progress);
+  };
 }
 
 /** A resolver on the host's own loopback is not the container's. */

@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
+import { unicodeWidth } from "@std/cli/unicode-width";
 import { pullPrinter, type PullPrinterOptions } from "../../../src/cli/pull_progress.ts";
 import type { PullProgress } from "../../../src/engine/images.ts";
 
@@ -18,6 +19,7 @@ function printed(news: readonly PullProgress[], options: Partial<PullPrinterOpti
     isTerminal: false,
     size: () => ({ rows: 24, columns: 120 }),
     quiet: false,
+    width: unicodeWidth,
     ...options,
   });
   news.forEach(print);

@@ -1,0 +1,185 @@
+/**
+ * A command line, carried out: `dockerpty run|start|attach|exec|shell …`.
+ *
+ * @module
+ */
+import {
+  ConnectionError,
+  DockerptyError,
+  EndpointError,
+  InterruptedError,
+  PermissionError,
+} from "../errors.ts";
+import { printable, printableLines } from "../printable.ts";
+import { denoTerminal } from "../terminal/deno_terminal.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import { type EndpointSource, resolveEndpoint } from "../transport/context.ts";
+import { type Arguments, FlagError, parseArguments, UsageError } from "./args.ts";
+import { endpointSource } from "./endpoint_flags.ts";
+import { codeOfError } from "./exit_code.ts";
+import { type DockerConfig, readDockerConfig } from "./docker_config.ts";
+import { type Flag, FLAGS_BEFORE, globalFlagsAmong } from "./flags.ts";
+import type { Context, Verb } from "./verb.ts";
+import { VERBS } from "./verbs.ts";
+
+/** How long a signal to this process itself may take, in milliseconds. */
+const DYING_TIME = 10_000;
+
+/**
+ * Carries out a command line.
+ *
+ * @param args the arguments behind the command's name
+ * @param terminal the terminal to use
+ * @returns the code to end with
+ */
+export async function main(
+  args: readonly string[],
+  terminal: Terminal = denoTerminal({ ownsProcess: true }),
+): Promise<number> {
+  let debug = false;
+  let verb: Verb | undefined;
+  let client: Context["client"] = {};
+  let source: EndpointSource = {};
+  try {
+    const global = parse("dockerpty", FLAGS_BEFORE, args);
+    debug = global.boolean("debug");
+    useConfig(global.string("config"));
+    if (global.boolean("version")) return print(await version());
+    const [name, ...rest] = global.operands;
+    if (global.boolean("help") || name === undefined) return print(await help());
+    verb = VERBS.get(name);
+    if (verb === undefined) {
+      throw new UsageError(`unknown command ${JSON.stringify(name)}; see dockerpty --help`);
+    }
+    const { flags, run } = await verb.load();
+    const own = parse(`dockerpty ${verb.name}`, [...flags, ...globalFlagsAmong(flags)], rest);
+    debug ||= own.boolean("debug");
+    if (own.boolean("help")) return print(await help(verb, flags));
+    requireOperands(verb, own);
+    source = endpointSource(global, own);
+    if (!verb.offline) client = { endpoint: await resolveEndpoint(source) };
+    return await run(own, { ...context(client, terminal), source });
+  } catch (error) {
+    // What a signal ends is ended without a word, unless something was left behind.
+    const silent = error instanceof InterruptedError && error.cause === undefined;
+    if (!silent) await report(error, debug, verb, client, source);
+    if (error instanceof InterruptedError) {
+      terminal.dieOf(error.signal);
+      // The signal comes a moment later, and nothing else is to end the process before that.
+      await new Promise((resolve) => setTimeout(resolve, DYING_TIME));
+    }
+    return codeOfError(error, verb?.name ?? "");
+  }
+}
+
+async function version(): Promise<string> {
+  const { default: { version } } = await import("../../deno.json", { with: { type: "json" } });
+  return `dockerpty version ${version}\n`;
+}
+
+async function help(verb?: Verb, flags: readonly Flag[] = []): Promise<string> {
+  const { commandHelp, verbHelp } = await import("./help.ts");
+  return verb === undefined ? commandHelp() : verbHelp(verb, flags);
+}
+
+function parse(command: string, flags: readonly Flag[], args: readonly string[]): Arguments {
+  try {
+    return parseArguments(args, flags);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new FlagError(`${error.message}; see ${command} --help`);
+  }
+}
+
+function requireOperands({ name, operands, count: [least, most] }: Verb, args: Arguments): void {
+  const { length } = args.operands;
+  if (length >= least && length <= most) return;
+  const [bound, limit] = least === most
+    ? ["", least]
+    : length < least
+    ? ["at least ", least]
+    : ["at most ", most];
+  throw new UsageError(
+    `${name} requires ${bound}${limit} argument${
+      limit === 1 ? "" : "s"
+    } (${operands}), and ${length} ${length === 1 ? "was" : "were"} given; see dockerpty ${name} ` +
+      `--help`,
+  );
+}
+
+/** What docker's own flag of this name does: it names the folder in place of the variable. */
+function useConfig(folder: string | undefined): void {
+  if (!folder) return;
+  const variable = "DOCKER_CONFIG";
+  if (Deno.permissions.querySync({ name: "env", variable }).state !== "granted") {
+    throw new PermissionError("use --config", [`--allow-env=${variable}`]);
+  }
+  Deno.env.set(variable, folder);
+}
+
+function context(client: Context["client"], terminal: Terminal): Context {
+  const note = (text: string) => tell(`${printableLines(text)}\n`);
+  let config: Promise<DockerConfig> | undefined;
+  return {
+    client,
+    dockerConfig: () => config ??= readDockerConfig(note),
+    terminal,
+    print: (text) => write(Deno.stdout, `${printableLines(text)}\n`),
+    note,
+  };
+}
+
+function print(text: string): 0 {
+  write(Deno.stdout, text);
+  return 0;
+}
+
+async function report(
+  error: unknown,
+  debug: boolean,
+  verb: Verb | undefined,
+  client: Context["client"],
+  source: EndpointSource,
+): Promise<void> {
+  const name = verb === undefined ? "dockerpty" : `dockerpty ${verb.name}`;
+  if (error instanceof DockerptyError) {
+    const running = verb?.completes === "running container";
+    const { explain } = await import("./hints.ts");
+    const message = await explain(error, client, { running }) + unreadHost(error, source);
+    tell(`${name}: ${printable(message)}\n`);
+  } else if (error instanceof Deno.errors.BrokenPipe) {
+    // As docker's: a word from run, and none from the others.
+    if (verb?.name === "run") tell(`${name}: broken pipe: nobody reads the output\n`);
+  } else {
+    tell(`${name}: unexpected error: ${printable(String(error))}\n`);
+  }
+  if (debug) tell(`${printableLines(Deno.inspect(error))}\n`);
+}
+
+/** Writes on stderr. Where that cannot be, what is told changes nothing of how the command ends. */
+function tell(text: string): void {
+  try {
+    write(Deno.stderr, text);
+  } catch {
+    // It is closed or full, or the terminal has been hung up.
+  }
+}
+
+/** Says of an engine that could not be found, or reached, that another one may have been meant. */
+function unreadHost(error: DockerptyError, { host, context }: EndpointSource): string {
+  const ofEngine = error instanceof PermissionError
+    ? error.message.startsWith("no permission to connect ")
+    : error instanceof EndpointError || error.constructor === ConnectionError;
+  if (host || context || !ofEngine) return "";
+  const { state } = Deno.permissions.querySync({ name: "env", variable: "DOCKER_HOST" });
+  return state === "granted"
+    ? ""
+    : "; DOCKER_HOST could not be read: if it names the engine, add --allow-env=DOCKER_HOST";
+}
+
+function write(file: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  for (let written = 0; written < bytes.length;) {
+    written += file.writeSync(bytes.subarray(written));
+  }
+}
