@@ -33,6 +33,7 @@ export async function comeBack(
 ): Promise<Session | ExitStatus> {
   // The cursor stands wherever the container's program left it.
   if (session.tty && terminal.isTerminal("stderr")) await terminal.stderr.write(LINE_END);
+  const { timers = SYSTEM_TIMERS } = options;
   const left = new AbortController();
   let detached = false;
   const atTerminal = session.tty && session.stdin !== null && terminal.isTerminal("stdin");
@@ -51,6 +52,7 @@ export async function comeBack(
               "in the container may still be running",
           ),
         ),
+      timers,
     })
     : undefined;
   try {
@@ -59,7 +61,7 @@ export async function comeBack(
       container: session.id,
       stdin: session.stdin === null ? "null" : "piped",
       warn: (message) => terminal.warn(message),
-      timers: options.timers ?? SYSTEM_TIMERS,
+      timers,
       signal: AbortSignal.any([left.signal, ...options.signal ? [options.signal] : []]),
       giveUpBy: atTerminal ? "ctrl-c" : undefined,
     });

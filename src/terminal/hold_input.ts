@@ -4,6 +4,8 @@
  * @module
  */
 import type { DetachKeysDetector } from "../stream/detach_keys.ts";
+import type { Timers } from "../stream/timers.ts";
+import { followJobControl } from "./job_control.ts";
 import type { UnsentInput } from "./send_input.ts";
 import { restoreOnSignals } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
@@ -21,21 +23,35 @@ export interface HoldInputOptions {
   detached: () => void;
   /** Is called when ctrl-c was typed, and nothing has ended the process for that. */
   givenUp: () => void;
+  /** The clock that is waited by. */
+  timers: Timers;
 }
 
 /**
  * Keeps the terminal in raw mode and what is typed there, as it was in the session that was lost,
- * until it is disposed of. Ctrl-c ends the process as it does outside of sessions.
+ * until it is disposed of. Ctrl-c ends the process as it does outside of sessions; where the process
+ * is stopped, the terminal is given back until it goes on.
  */
 export function holdInput(terminal: Terminal, options: HoldInputOptions): Disposable {
-  const { unsent, detector, detached, givenUp } = options;
+  const { unsent, detector, detached, givenUp, timers } = options;
   const stack = new DisposableStack();
   const restore = () => {
     stack.dispose();
     return Promise.resolve();
   };
   stack.use(restoreOnSignals(terminal, restore));
-  stack.use(terminal.setRaw());
+  let raw: Disposable | undefined;
+  const giveBack = () => {
+    raw?.[Symbol.dispose]();
+    raw = undefined;
+    return Promise.resolve();
+  };
+  const take = () => {
+    raw = terminal.setRaw();
+  };
+  stack.use(followJobControl({ terminal, hold: { giveBack, take }, repaint: () => {}, timers }));
+  take();
+  stack.defer(giveBack);
   const input = stack.use(terminal.openInput());
   const read = async () => {
     for (let typed; (typed = await input.read()) !== null;) {

@@ -1,5 +1,6 @@
 /** Signals to the command at every stage: the terminal's modes and flags are those from before. */
 import { assert, assertEquals } from "@std/assert";
+import { Relay } from "../engine/relay.ts";
 import { containerToCome } from "../harness/engine.ts";
 import type { Shell } from "../harness/shell.ts";
 import { stty } from "../harness/stty.ts";
@@ -44,9 +45,9 @@ for (const signal of signals) {
 }
 
 /** Types a line whose session with a container outlives the client. */
-async function open(shell: Shell, name: string): Promise<number> {
-  const flags = `--sig-proxy=false -it --network none --name ${name}`;
-  shell.run(`dockerpty run ${flags} busybox sh -c 'echo rea""dy; exec sleep 600'`);
+async function open(shell: Shell, name: string, before = "", more = ""): Promise<number> {
+  const flags = `--sig-proxy=false -it --network none --name ${name} ${more}`;
+  shell.run(`dockerpty ${before} run ${flags} busybox sh -c 'echo rea""dy; exec sleep 600'`);
   await joined(shell);
   await shell.waitFor("ready", { timeout: 60_000 });
   return await shell.foreground();
@@ -122,6 +123,24 @@ ptyTest(
     assertEquals(await shell.finished({ timeout: 60_000 }), 0);
   },
 );
+
+ptyTest("stages: stopped while it waits for the engine to come back", { limit }, async (shell) => {
+  const modes = await shell.modes();
+  await using relay = new Relay();
+  await using box = containerToCome();
+  const client = await open(shell, box.name, `-H ${relay.host}`, "--reconnect");
+  relay.stop();
+  await shell.waitFor("attaching again", { timeout: 60_000 });
+  await joined(shell);
+  Deno.kill(client, "SIGTSTP");
+  await shell.finished({ timeout: 60_000 });
+  assertEquals(await shell.modes(), modes);
+  shell.run("fg");
+  await joined(shell);
+  shell.type("\x03");
+  assertEquals(await shell.finished({ timeout: 60_000 }), 130);
+  assert((await box.state()).Running);
+});
 
 ptyTest("stages: begun in the background, it waits for fg", { limit }, async (shell) => {
   const modes = await shell.modes();

@@ -3,6 +3,7 @@ import { DetachKeysDetector, parseDetachKeys } from "../../../src/stream/detach_
 import { holdInput } from "../../../src/terminal/hold_input.ts";
 import { UnsentInput } from "../../../src/terminal/send_input.ts";
 import { text } from "../../fakes/bytes.ts";
+import { FakeClock } from "../../fakes/clock.ts";
 import { FakeTerminal } from "../../fakes/terminal.ts";
 import { turns } from "../../fakes/turns.ts";
 
@@ -11,13 +12,15 @@ function hold(keys = "") {
   const terminal = new FakeTerminal();
   const unsent = new UnsentInput();
   const told: string[] = [];
+  const clock = new FakeClock();
   const held = holdInput(terminal, {
     unsent,
     detector: new DetachKeysDetector(parseDetachKeys(keys)),
     detached: () => told.push("detached"),
     givenUp: () => told.push("given up"),
+    timers: clock,
   });
-  return { terminal, unsent, told, held };
+  return { terminal, unsent, told, held, clock };
 }
 
 Deno.test("what is typed without a session is kept in its order, in raw mode", async () => {
@@ -58,6 +61,26 @@ Deno.test("ctrl-c ends the process, once the terminal is restored", async () => 
   assertEquals(text(unsent.take()), "typed");
   held[Symbol.dispose]();
   assertEquals(terminal.events, events);
+});
+
+Deno.test("a stop gives the terminal back until the process goes on; what was typed stays", async () => {
+  const { terminal, unsent, held, clock } = hold();
+  terminal.type("before ");
+  await turns();
+  for (let time = 1; time <= 2; time++) {
+    terminal.events.length = 0;
+    terminal.signal("SIGTSTP");
+    await turns();
+    assertEquals(terminal.events, ["restored", "die SIGTSTP"]);
+    terminal.signal("SIGCONT");
+    await turns();
+    assertEquals(terminal.events, ["restored", "die SIGTSTP", "raw"]);
+  }
+  terminal.type("after");
+  await turns();
+  held[Symbol.dispose]();
+  assertEquals(terminal.events.slice(3), ["input closed", "restored"]);
+  assertEquals([text(unsent.take()), terminal.signals, clock.pending], ["before after", [], 0]);
 });
 
 Deno.test("a signal ends the process, once the terminal is restored", async () => {
