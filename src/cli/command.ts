@@ -3,17 +3,11 @@
  *
  * @module
  */
-import {
-  ConnectionError,
-  DockerptyError,
-  EndpointError,
-  InterruptedError,
-  PermissionError,
-} from "../errors.ts";
+import { DockerptyError, InterruptedError, PermissionError } from "../errors.ts";
 import { printable, printableLines } from "../printable.ts";
 import { denoTerminal } from "../terminal/deno_terminal.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { type EndpointSource, resolveEndpoint } from "../transport/context.ts";
+import { type EndpointSource, resolveEndpoint, tellUnreadHost } from "../transport/context.ts";
 import { type Arguments, FlagError, parseArguments, UsageError } from "./args.ts";
 import { endpointSource } from "./endpoint_flags.ts";
 import { codeOfError } from "./exit_code.ts";
@@ -145,7 +139,8 @@ async function report(
   if (error instanceof DockerptyError) {
     const running = verb?.completes === "running container";
     const { explain } = await import("./hints.ts");
-    const message = await explain(error, client, { running }) + unreadHost(error, source);
+    if (!source.host && !source.context) tellUnreadHost(error);
+    const message = await explain(error, client, { running });
     tell(`${name}: ${printable(message)}\n`);
   } else if (error instanceof Deno.errors.BrokenPipe) {
     // As docker's: a word from run, and none from the others.
@@ -163,18 +158,6 @@ function tell(text: string): void {
   } catch {
     // It is closed or full, or the terminal has been hung up.
   }
-}
-
-/** Says of an engine that could not be found, or reached, that another one may have been meant. */
-function unreadHost(error: DockerptyError, { host, context }: EndpointSource): string {
-  const ofEngine = error instanceof PermissionError
-    ? error.message.startsWith("no permission to connect ")
-    : error instanceof EndpointError || error.constructor === ConnectionError;
-  if (host || context || !ofEngine) return "";
-  const { state } = Deno.permissions.querySync({ name: "env", variable: "DOCKER_HOST" });
-  return state === "granted"
-    ? ""
-    : "; DOCKER_HOST could not be read: if it names the engine, add --allow-env=DOCKER_HOST";
 }
 
 function write(file: { writeSync(bytes: Uint8Array): number }, text: string): void {

@@ -7,7 +7,7 @@ import { DEFAULT_TIMEOUT, Engine } from "../engine/engine.ts";
 import { checkApiVersion } from "../engine/version.ts";
 import { InvalidOptionError } from "../errors.ts";
 import type { Dial } from "../transport/connection.ts";
-import { resolveEndpoint } from "../transport/context.ts";
+import { resolveEndpoint, tellUnreadHost } from "../transport/context.ts";
 import { dial } from "../transport/dial.ts";
 import { type Endpoint, parseEndpoint } from "../transport/endpoint.ts";
 import { permittedEnv } from "../transport/local_files.ts";
@@ -56,7 +56,10 @@ export interface ClientOptions {
 
 /** The engine that is meant. Nothing is asked of it yet, and whoever calls closes it. */
 export async function connect(options: ClientOptions): Promise<Engine> {
-  const { endpoint = await resolveEndpoint(), dial: dialer = dial } = options;
+  const looked = options.endpoint === undefined;
+  const { endpoint = await telling(resolveEndpoint()) } = options;
+  const { dial: given = dial } = options;
+  const dialer: Dial = looked ? (endpoint) => telling(given(endpoint)) : given;
   const version = options.apiVersion || permittedEnv("DOCKER_API_VERSION") || undefined;
   return new Engine(
     typeof endpoint === "string" ? parseEndpoint(endpoint) : endpoint,
@@ -64,6 +67,16 @@ export async function connect(options: ClientOptions): Promise<Engine> {
     version && checkApiVersion(version),
     timeoutFrom(options),
   );
+}
+
+/** What comes of looking for an engine; an error says where that could not look. */
+async function telling<T>(found: Promise<T>): Promise<T> {
+  try {
+    return await found;
+  } catch (error) {
+    tellUnreadHost(error);
+    throw error;
+  }
 }
 
 function timeoutFrom({ timeout }: ClientOptions): number {

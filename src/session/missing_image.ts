@@ -36,13 +36,15 @@ export async function pullWithAuth(
   try {
     await pullImage(engine, image, { platform, auth, signal }, onPull);
   } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    const named = error.message.includes(parseImageReference(image).name);
+    const what = named ? "" : `cannot pull ${familiarName(image)}: `;
     const problem = isDenied(error) && auth === undefined && await findCredentialsProblem();
-    throw problem ? new EngineError(`${error.message}; ${problem}`, error) : error;
+    throw new EngineError(`${what}${error.message}${problem ? `; ${problem}` : ""}`, error);
   }
 }
 
 /** Whether a registry wants credentials, or other ones. */
-function isDenied(error: unknown): error is EngineError {
-  return error instanceof EngineError &&
-    /denied|unauthorized|authenticat|no basic auth/i.test(error.message);
+function isDenied({ message }: EngineError): boolean {
+  return /denied|unauthorized|authenticat|no basic auth/i.test(message);
 }

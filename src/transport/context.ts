@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { EndpointError } from "../errors.ts";
+import { ConnectionError, DockerptyError, EndpointError, PermissionError } from "../errors.ts";
 import {
   configFolder,
   currentContext,
@@ -98,6 +98,22 @@ export async function resolveEndpoint(source: EndpointSource = {}): Promise<Endp
   const context = source.context || around.env("DOCKER_CONTEXT") || await currentContext(around);
   if (context && context !== DEFAULT_CONTEXT) return await readContext(context, around);
   return await findSocket(around);
+}
+
+/**
+ * Says of an engine that was looked for, and could not be found or reached, that another one may
+ * have been meant: the error's message tells so where `DOCKER_HOST` could not be read.
+ */
+export function tellUnreadHost(error: unknown): void {
+  if (!(error instanceof DockerptyError)) return;
+  const ofEngine = error instanceof PermissionError
+    ? error.message.startsWith("no permission to connect ")
+    : error instanceof EndpointError || error.constructor === ConnectionError;
+  if (!ofEngine) return;
+  const { state } = Deno.permissions.querySync({ name: "env", variable: "DOCKER_HOST" });
+  if (state === "granted") return;
+  error.message +=
+    "; DOCKER_HOST could not be read: if it names the engine, add --allow-env=DOCKER_HOST";
 }
 
 /** How a TCP connection is encrypted, from flags and environment. */

@@ -87,14 +87,18 @@ Deno.test("a pull that is denied for lack of credentials says why there were non
   try {
     Deno.env.set("DOCKER_CONFIG", folder);
     const why = `; "${folder}/config.json" cannot be used: `;
-    assertEquals(await denied("{", "unauthorized"), `unauthorized${why}it is not JSON`);
+    const unnamed = "cannot pull r:5/a:latest: ";
+    assertEquals(await denied("{", "unauthorized"), `${unnamed}unauthorized${why}it is not JSON`);
     const entry = '{"auths":{"r:5":{"auth":"s3cret"}}}';
     const wrong = 'what it has for "r:5" is not the base64 of user:password';
-    assertEquals(await denied(entry, "access denied"), `access denied${why}${wrong}`);
-    assertEquals(await denied("{", "no such host"), "no such host");
-    assertEquals(await denied("{}", "unauthorized"), "unauthorized");
+    assertEquals(
+      await denied(entry, "access to r:5/a denied"),
+      `access to r:5/a denied${why}${wrong}`,
+    );
+    assertEquals(await denied("{", "no such host"), `${unnamed}no such host`);
+    assertEquals(await denied("{}", "unauthorized"), `${unnamed}unauthorized`);
     const auth = { registryToken: "x" };
-    assertEquals(await denied("{", "unauthorized", { auth }), "unauthorized");
+    assertEquals(await denied("{", "unauthorized", { auth }), `${unnamed}unauthorized`);
   } finally {
     if (before === undefined) Deno.env.delete("DOCKER_CONFIG");
     else Deno.env.set("DOCKER_CONFIG", before);
