@@ -15,6 +15,7 @@
  * @module
  */
 import type { ReadStream } from "node:tty";
+import { mayWait } from "./deno_descriptor.ts";
 import type { TerminalInput } from "./terminal.ts";
 
 /** The size of the reads from a pipe or file. */
@@ -120,12 +121,14 @@ class NodeInput implements TerminalInput {
 
 /**
  * `Deno.stdin`, read ahead by one piece: while one is sent, the next is read. A read outlives the
- * session that began it, and its piece goes to the next one.
+ * session that began it, and its piece goes to the next one. A regular file is read at once when it is
+ * asked for.
  */
 export class PipedStdin {
   #ahead: Promise<Uint8Array | null> | null = null;
   /** One is being read into while the other is being sent. */
   #buffers: Uint8Array[] = [];
+  #waits: boolean | undefined;
 
   /** Reads for a session. */
   open(): TerminalInput {
@@ -140,7 +143,7 @@ export class PipedStdin {
           const ahead = this.#ahead ??= this.#begin();
           ahead.then((bytes) => {
             if (disposed) return;
-            this.#ahead = bytes === null ? null : this.#begin();
+            this.#ahead = bytes === null || !this.#waits ? null : this.#begin();
             resolve(bytes);
           });
         }),
@@ -154,8 +157,9 @@ export class PipedStdin {
   async #begin(): Promise<Uint8Array | null> {
     const buffer = this.#buffers.length < 2 ? new Uint8Array(BUFFER_SIZE) : this.#buffers.shift()!;
     this.#buffers.push(buffer);
+    this.#waits ??= mayWait(0);
     try {
-      const count = await Deno.stdin.read(buffer);
+      const count = this.#waits ? await Deno.stdin.read(buffer) : Deno.stdin.readSync(buffer);
       return count === null ? null : buffer.subarray(0, count);
     } catch {
       return null;

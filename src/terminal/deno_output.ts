@@ -1,57 +1,57 @@
 /**
  * The process's own stdout and stderr.
  *
- * A write to a pipe or a terminal may have to wait for whoever reads there, and must not keep signals,
- * keys and sizes waiting with it: Deno's asynchronous write does it in a thread of its own, which costs
- * more than a small write does. A regular file and /dev/null wait for nobody.
- *
  * @module
  */
 import { writeAll } from "../transport/connection.ts";
+import { mayWait } from "./deno_descriptor.ts";
+import { openReadyOutput, type WriteReady } from "./deno_ready_output.ts";
 
-/** From so many bytes on it is worth a look where they go. */
+/** From so many bytes on it is worth a look where they go; so it is where more follows. */
 const WORTH_A_LOOK = 16 * 1024;
-
-/** The number of Linux's /dev/null, as `makedev(3)` has it. */
-const LINUX_NULL = 1 << 8 | 3;
 
 /** Writes to a standard stream. */
 export class DenoOutput {
   #stream: "stdout" | "stderr";
+  #ownsProcess: boolean;
+  #written = false;
   #waits: boolean | undefined;
+  #writeReady: WriteReady | null = null;
 
-  /** Nothing is looked at yet. */
-  constructor(stream: "stdout" | "stderr") {
+  /**
+   * Nothing is looked at yet.
+   *
+   * @param ownsProcess whether the process ends with the session, so that what is opened may stay so
+   */
+  constructor(stream: "stdout" | "stderr", ownsProcess: boolean) {
     this.#stream = stream;
+    this.#ownsProcess = ownsProcess;
   }
 
   /** Writes all of `bytes`; a promise where it may have to wait. */
   write(bytes: Uint8Array): Promise<void> | void {
     const file = Deno[this.#stream];
-    if (this.#waits === undefined && bytes.length >= WORTH_A_LOOK) {
-      this.#waits = mayWait(this.#stream === "stdout" ? 1 : 2);
-    }
-    if (this.#waits !== false) return writeAll(file, bytes);
-    try {
-      for (let written = 0; written < bytes.length;) {
-        written += file.writeSync(written === 0 ? bytes : bytes.subarray(written));
-      }
-    } catch (error) {
-      // As the other way does.
-      return Promise.reject(error);
-    }
+    if (this.#waits === undefined && (bytes.length >= WORTH_A_LOOK || this.#written)) this.#look();
+    this.#written = true;
+    if (this.#waits === false) return writeAllSync(file, bytes);
+    const taken = this.#writeReady?.(bytes) ?? 0;
+    if (taken < bytes.length) return writeAll(file, taken === 0 ? bytes : bytes.subarray(taken));
+  }
+
+  #look(): void {
+    const descriptor = this.#stream === "stdout" ? 1 : 2;
+    this.#waits = mayWait(descriptor);
+    if (this.#waits && this.#ownsProcess) this.#writeReady = openReadyOutput(descriptor);
   }
 }
 
-/** Whether writing to a descriptor may have to wait for a reader; true where that cannot be told. */
-function mayWait(descriptor: number): boolean {
-  const path = `/dev/fd/${descriptor}`;
+/** Writes to what keeps nobody waiting; an error comes as a promise, as the other way does it. */
+function writeAllSync(file: typeof Deno.stdout, bytes: Uint8Array): Promise<void> | void {
   try {
-    if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") return true;
-    const { isFile, isCharDevice, rdev } = Deno.statSync(path);
-    const isNull = Deno.build.os === "linux" && isCharDevice === true && rdev === LINUX_NULL;
-    return !isFile && !isNull;
-  } catch {
-    return true;
+    for (let written = 0; written < bytes.length;) {
+      written += file.writeSync(written === 0 ? bytes : bytes.subarray(written));
+    }
+  } catch (error) {
+    return Promise.reject(error);
   }
 }

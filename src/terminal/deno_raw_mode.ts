@@ -8,6 +8,7 @@
  * @module
  */
 import { NotTerminalError } from "../errors.ts";
+import { openLibc } from "./deno_libc.ts";
 
 /** A terminal in raw mode. */
 export interface RawMode extends Disposable {
@@ -43,17 +44,6 @@ export function enterRawMode(): RawMode {
   };
 }
 
-/** The names of libc: with a grant for all libraries, and the paths that scoped grants hold. */
-const LIBRARIES: Record<string, readonly string[]> = {
-  linux: [
-    "libc.so.6",
-    `/lib/${Deno.build.arch}-linux-gnu/libc.so.6`,
-    `/usr/lib/${Deno.build.arch}-linux-gnu/libc.so.6`,
-    "/lib64/libc.so.6",
-  ],
-  darwin: ["libSystem.dylib", "/usr/lib/libSystem.dylib"],
-};
-
 /** `struct termios` is 60 bytes on Linux and 72 on macOS; libc alone looks into it. */
 const TERMIOS_SIZE = 256;
 const STDIN = 0;
@@ -61,28 +51,20 @@ const STDIN = 0;
 const TCSADRAIN = 1;
 
 function makeRawByFfi(): boolean {
-  for (const library of LIBRARIES[Deno.build.os] ?? []) {
-    const path = library.startsWith("/") ? library : undefined;
-    if (Deno.permissions.querySync({ name: "ffi", path }).state !== "granted") continue;
-    try {
-      const libc = Deno.dlopen(library, {
-        tcgetattr: { parameters: ["i32", "buffer"], result: "i32" },
-        cfmakeraw: { parameters: ["buffer"], result: "void" },
-        tcsetattr: { parameters: ["i32", "i32", "buffer"], result: "i32" },
-      });
-      const termios = new Uint8Array(TERMIOS_SIZE);
-      try {
-        if (libc.symbols.tcgetattr(STDIN, termios) !== 0) return false;
-        libc.symbols.cfmakeraw(termios);
-        return libc.symbols.tcsetattr(STDIN, TCSADRAIN, termios) === 0;
-      } finally {
-        libc.close();
-      }
-    } catch {
-      // Not under this name: the next one may be.
-    }
+  const libc = openLibc({
+    tcgetattr: { parameters: ["i32", "buffer"], result: "i32" },
+    cfmakeraw: { parameters: ["buffer"], result: "void" },
+    tcsetattr: { parameters: ["i32", "i32", "buffer"], result: "i32" },
+  });
+  if (libc === null) return false;
+  const termios = new Uint8Array(TERMIOS_SIZE);
+  try {
+    if (libc.symbols.tcgetattr(STDIN, termios) !== 0) return false;
+    libc.symbols.cfmakeraw(termios);
+    return libc.symbols.tcsetattr(STDIN, TCSADRAIN, termios) === 0;
+  } finally {
+    libc.close();
   }
-  return false;
 }
 
 function makeRawByStty(): boolean {

@@ -58,13 +58,17 @@ function maySignalItself(): boolean {
 class DenoTerminal implements Terminal {
   #ownsProcess: boolean;
   #piped = new PipedStdin();
-  #output = { stdout: new DenoOutput("stdout"), stderr: new DenoOutput("stderr") };
+  #output: Record<"stdout" | "stderr", DenoOutput>;
   #rewritesLineFeeds = false;
   #previous = 0;
   #restore = () => {};
 
   constructor(ownsProcess: boolean) {
     this.#ownsProcess = ownsProcess;
+    this.#output = {
+      stdout: new DenoOutput("stdout", ownsProcess),
+      stderr: new DenoOutput("stderr", ownsProcess),
+    };
   }
 
   readonly stdout = {

@@ -1,0 +1,28 @@
+/**
+ * What the process's standard descriptors are.
+ *
+ * Reading from a pipe or a terminal, and writing to one, may have to wait for whoever is at the other
+ * end, and must not keep signals, keys and sizes waiting with it: Deno does it in a thread of its own,
+ * which costs more than moving a small piece does. A regular file and /dev/null wait for nobody.
+ *
+ * @module
+ */
+
+/** The number of Linux's /dev/null, as `makedev(3)` has it. */
+const LINUX_NULL = 1 << 8 | 3;
+
+/**
+ * Whether a descriptor may keep whoever uses it waiting; true where that cannot be told. Needs the
+ * permission to read `/dev/fd/…`, and asks nobody for it.
+ */
+export function mayWait(descriptor: 0 | 1 | 2): boolean {
+  const path = `/dev/fd/${descriptor}`;
+  try {
+    if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") return true;
+    const { isFile, isCharDevice, rdev } = Deno.statSync(path);
+    const isNull = Deno.build.os === "linux" && isCharDevice === true && rdev === LINUX_NULL;
+    return !isFile && !isNull;
+  } catch {
+    return true;
+  }
+}

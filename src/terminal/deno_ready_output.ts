@@ -1,0 +1,67 @@
+/**
+ * Writing no more than is taken at once.
+ *
+ * Deno writes to a terminal or a pipe in a thread of its own, as whoever reads there may let it wait.
+ * Most of the time nobody does. So the terminal or pipe is opened a second time, for this process
+ * alone: there a write that would have to wait takes a part, or nothing, and the descriptor that is
+ * shared with others stays as it was.
+ *
+ * @module
+ */
+import { openLibc } from "./deno_libc.ts";
+
+/** `open(2)`'s flags on Linux. */
+const O_WRONLY = 1;
+const O_NOCTTY = 0o400;
+const O_NONBLOCK = 0o4000;
+const O_CLOEXEC = 0o2000000;
+
+/** `poll(2)`'s. */
+const POLLOUT = 4;
+
+/** A reader that is at work is waited for, in milliseconds: nobody notices, and a thread costs more. */
+const READER_TIME = 2;
+
+/** Writes what is taken at once. */
+export type WriteReady = (bytes: Uint8Array) => number;
+
+/**
+ * Opens what is behind a descriptor a second time, until the process ends; null where that cannot be:
+ * without `--allow-ffi`, on other systems than Linux, for sockets, or for another user's terminal.
+ *
+ * @returns a function that writes some of what it is given, and returns how many bytes; an error is
+ * left to whoever writes the rest
+ */
+export function openReadyOutput(descriptor: 1 | 2): WriteReady | null {
+  if (Deno.build.os !== "linux") return null;
+  const libc = openLibc({
+    open: { parameters: ["buffer", "i32"], result: "i32" },
+    write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+    poll: { parameters: ["buffer", "usize", "i32"], result: "i32" },
+  });
+  if (libc === null) return null;
+  const { open, write, poll } = libc.symbols;
+  const path = new TextEncoder().encode(`/proc/self/fd/${descriptor}\0`);
+  const own = open(path, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+  if (own < 0) {
+    libc.close();
+    return null;
+  }
+  // struct pollfd: the descriptor, then two shorts: what is waited for, and what has come.
+  const polled = new Int16Array(4);
+  new Int32Array(polled.buffer)[0] = own;
+  const takesMore = () => {
+    polled.set([POLLOUT, 0], 2);
+    return poll(polled, 1n, READER_TIME) === 1 && polled[3] === POLLOUT;
+  };
+  return (bytes) => {
+    let written = 0;
+    while (written < bytes.length) {
+      const rest = written === 0 ? bytes : bytes.subarray(written);
+      const count = Number(write(own, rest as Uint8Array<ArrayBuffer>, BigInt(rest.length)));
+      if (count > 0) written += count;
+      else if (!takesMore()) break;
+    }
+    return written;
+  };
+}

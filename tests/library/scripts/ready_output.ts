@@ -1,0 +1,12 @@
+/** Writes 1 MB on stdout, as far as it is taken at once; tells on stderr how far, and stdout's flags. */
+import { openReadyOutput } from "../../../src/terminal/deno_ready_output.ts";
+
+const O_NONBLOCK = 0o4000;
+const write = openReadyOutput(1);
+if (write === null) {
+  console.error("null");
+} else {
+  const count = write(new Uint8Array(1_000_000));
+  const [flags] = /(?<=flags:\s+)\d+/.exec(Deno.readTextFileSync("/proc/self/fdinfo/1"))!;
+  console.error(JSON.stringify({ count, blocks: (parseInt(flags, 8) & O_NONBLOCK) === 0 }));
+}
