@@ -3,17 +3,12 @@
  *
  * @module
  */
-import {
-  ConnectionError,
-  EngineError,
-  EngineTimeoutError,
-  InvalidOptionError,
-  ProtocolError,
-} from "../errors.ts";
+import { EngineError, EngineTimeoutError, InvalidOptionError, ProtocolError } from "../errors.ts";
 import { hijack, type Hijacked, isHijacked } from "../http/hijack.ts";
 import { HttpConnection, NoResponseError, type Response } from "../http/request.ts";
 import type { Dial } from "../transport/connection.ts";
 import { type Endpoint, formatEndpoint } from "../transport/endpoint.ts";
+import { isRefusal, readText, refusal } from "./answer.ts";
 import { CallEnding, type CallLimits } from "./call_ending.ts";
 import { chooseApiVersion, compareApiVersions } from "./version.ts";
 
@@ -38,10 +33,8 @@ export const DEFAULT_TIMEOUT = 120_000;
 
 /** The longest answer that is read whole: an inspect of a container with all its settings. */
 const MAX_JSON_LENGTH = 16 * 1024 * 1024;
-/** The longest refusal that is read. */
-const MAX_REFUSAL_LENGTH = 64 * 1024;
-/** So much of it is in an error's message. */
-const MAX_MESSAGE_LENGTH = 4096;
+/** The longest answer to a ping. */
+const MAX_PING_LENGTH = 64 * 1024;
 /** More idle connections than this are closed. */
 const MAX_IDLE = 2;
 
@@ -153,7 +146,7 @@ export class Engine {
   async #negotiate(signal?: AbortSignal): Promise<string> {
     const call: Call = { method: "HEAD", path: ["_ping"], signal };
     const read = async (response: Response) => {
-      await readText(response, MAX_REFUSAL_LENGTH);
+      await readText(response, MAX_PING_LENGTH);
       return response;
     };
     let response = await this.#exchangeAt("/_ping", call, read);
@@ -265,14 +258,6 @@ export class Engine {
 }
 
 /**
- * Whether a call was not done. 304 means that it was already; the other answers of that kind lead
- * elsewhere, and are not followed: no name is to turn a call into another one.
- */
-function isRefusal(status: number): boolean {
-  return status >= 300 && status !== 304;
-}
-
-/**
  * Encodes a segment of a path. Engines take an encoded slash for a slash, and dots between slashes
  * for steps up; a container's name may have its slash in front.
  *
@@ -305,48 +290,4 @@ async function closedOnAbort<T>(
   } finally {
     signal.removeEventListener("abort", abort);
   }
-}
-
-async function readText(response: Response, limit: number): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  for await (const bytes of response.body) {
-    text += decoder.decode(bytes, { stream: true });
-    if (text.length > limit) {
-      throw new ProtocolError(`the engine's answer is longer than ${limit} bytes`);
-    }
-  }
-  return text + decoder.decode();
-}
-
-/** The error for an answer of 400 and above, in the engine's own words. */
-async function refusal(response: Response, call: Call, path: string): Promise<Error> {
-  let text: string;
-  try {
-    text = await readText(response, MAX_REFUSAL_LENGTH);
-  } catch (error) {
-    if (error instanceof ConnectionError) text = "";
-    else throw error;
-  }
-  const details = { status: response.status, method: call.method, path };
-  const message = response.status >= 400 && messageIn(text).slice(0, MAX_MESSAGE_LENGTH) ||
-    `the engine answered ${response.status} to ${call.method} ${path}`;
-  return new EngineError(message, details);
-}
-
-/** The message in a refusal: of its JSON, or the plain text that a refused attach is answered with. */
-function messageIn(text: string): string {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null && "message" in value) {
-      return String(value.message).trim();
-    }
-  } catch {
-    // Not JSON: the text is the message.
-  }
-  // The words of Go's HTTP server, for a request that came to it in the clear.
-  if (/HTTP request to an HTTPS server/.test(text)) {
-    return "the engine wants TLS at this port; give --tlsverify or --tls";
-  }
-  return text.trim();
 }
