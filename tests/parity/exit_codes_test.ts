@@ -1,9 +1,16 @@
 /** The code that the client ends with, and what becomes of the container. */
+import { request } from "../harness/engine_api.ts";
 import { until } from "../harness/until.ts";
 import { complaint } from "./errors.ts";
 import { exited, left, running, stopped } from "./observe.ts";
 import { parity } from "./scenario.ts";
 import { exec, ways } from "./ways.ts";
+
+/** Whether the engine can; where none answers, the tests are skipped whatever this says. */
+const limitsMemory = await request("GET", "/info").then(
+  (answer) => (answer.json() as { MemoryLimit?: boolean }).MemoryLimit === true,
+  () => true,
+);
 
 for (const way of ways) {
   for (const code of [0, 7, 255]) {
@@ -72,6 +79,35 @@ parity("exec: the container ends under it", {
   await box.kill();
   return { ...await live.end(), box: await stopped(box) };
 });
+
+/** Takes more memory than a container of 16 MB has. */
+const hog = "echo ready; x=$(head -c 100000000 /dev/zero | tr '\\0' x); echo ${#x}";
+
+if (limitsMemory) {
+  parity("run: the container is killed for want of memory", {
+    both: { code: 137, stdout: "ready\n", box: exited(137) },
+  }, async (side) => {
+    const box = side.toCome();
+    const flags = ["--network", "none", "--memory", "16m", "--memory-swap", "16m"];
+    const args = ["run", ...flags, "--name", box.name, "busybox", "sh", "-c", hog];
+    const run = await side.run(args);
+    // The engine may come to know a moment later only why it was killed.
+    const { oom: _, ...box_ } = await left(box);
+    return { ...run, box: box_ };
+  });
+
+  parity("exec: the process is killed for want of memory, and the container runs on", {
+    both: { code: 137, stdout: "ready\n", status: "running" },
+  }, async (side) => {
+    const box = side.toCome();
+    const flags = ["-di", "--network", "none", "--memory", "16m", "--memory-swap", "16m"];
+    await side.run(["run", ...flags, "--name", box.name, "busybox", "cat"]);
+    const exec = await side.run(["exec", box.name, "sh", "-c", hog]);
+    return { ...exec, status: (await left(box)).status };
+  });
+} else {
+  console.error("not on this engine: parity: want of memory: it does not limit that");
+}
 
 parity("run --rm: the code, and the container is gone", {
   on: { podman: { inapplicable: "docker's CLI gets 0 for the code of what is removed, at times" } },
