@@ -12,7 +12,7 @@ import { type Arguments, FlagError, parseArguments, UsageError } from "./args.ts
 import { endpointSource } from "./endpoint_flags.ts";
 import { codeOfError } from "./exit_code.ts";
 import { type DockerConfig, readDockerConfig } from "./docker_config.ts";
-import { type Flag, FLAGS_BEFORE, globalFlagsAmong } from "./flags.ts";
+import { type Flag, FLAGS_BEFORE, globalFlagsAmong, LOG_LEVELS } from "./flags.ts";
 import type { Context, Verb } from "./verb.ts";
 import { VERBS } from "./verbs.ts";
 
@@ -36,7 +36,7 @@ export async function main(
   let source: EndpointSource = {};
   try {
     const global = parse("dockerpty", FLAGS_BEFORE, args);
-    debug = global.boolean("debug");
+    debug = global.boolean("debug") || logsMore(global.string("log-level"));
     useConfig(global.string("config"));
     if (global.boolean("version")) return print(await version());
     const [name, ...rest] = global.operands;
@@ -98,6 +98,16 @@ function requireOperands({ name, operands, count: [least, most] }: Verb, args: A
       limit === 1 ? "" : "s"
     } (${operands}), and ${length} ${length === 1 ? "was" : "were"} given; see dockerpty ${name} ` +
       `--help`,
+  );
+}
+
+/** Whether a level of docker's logging is one of those that say more. */
+function logsMore(level: string | undefined): boolean {
+  if (!level) return false;
+  const rank = LOG_LEVELS.indexOf(level.toLowerCase());
+  if (rank !== -1) return rank < LOG_LEVELS.indexOf("info");
+  throw new UsageError(
+    `unable to parse logging level: ${JSON.stringify(level)}: expected ${LOG_LEVELS.join(", ")}`,
   );
 }
 

@@ -53,6 +53,18 @@ const GLOBAL_FLAGS: readonly Flag[] = [
   { name: "help", short: "h", kind: "boolean", help: "Show this help" },
 ];
 
+/** The levels of docker's logging, those that say more than the usual first. */
+export const LOG_LEVELS: readonly string[] = [
+  "trace",
+  "debug",
+  "info",
+  "warn",
+  "warning",
+  "error",
+  "fatal",
+  "panic",
+];
+
 /** The flags before a verb. */
 export const FLAGS_BEFORE: readonly Flag[] = [
   {
@@ -63,6 +75,14 @@ export const FLAGS_BEFORE: readonly Flag[] = [
     completes: "folder",
   },
   ...GLOBAL_FLAGS,
+  {
+    name: "log-level",
+    short: "l",
+    kind: "string",
+    value: "level",
+    choices: LOG_LEVELS,
+    help: 'The level of logging, as docker has it: "debug" is --debug, others change nothing',
+  },
   { name: "version", short: "v", kind: "boolean", help: "Show the version" },
 ];
 

@@ -56,6 +56,8 @@ const REFUSED: [string[], number, RegExp][] = [
   [["exec", "--force", "a", "b"], 125, /^dockerpty exec: --force needs a file.*--record FILE\n$/],
   [["run", "--record-input", "a"], 125, /^dockerpty run: --record-input needs.*--record FILE\n$/],
   [["attach", "--record=", "a"], 125, /^dockerpty attach: --record needs.*--record FILE\n$/],
+  [["-l", "loud", "attach", "a"], 1, /^dockerpty: unable to parse logging level: "loud": .*\n$/],
+  [["--log-level=Warn", "fly"], 1, /^dockerpty: unknown command "fly".*--help\n$/],
   [["fly"], 1, /^dockerpty: unknown command "fly".*--help\n$/],
   [["-H", "ftp://x", "attach", "box"], 1, /^dockerpty attach: .*"ftp:\/\/x".*\n$/],
   [["-H", "ftp://x", "run", "busybox"], 125, /^dockerpty run: .*"ftp:\/\/x".*\n$/],
@@ -75,11 +77,10 @@ Deno.test("what is refused is one line on stderr, with docker's code", async () 
 });
 
 Deno.test("--debug, before the verb or behind it, shows the stack as well", async () => {
-  const lines = [["--debug", "-H", "ftp://x", "attach", "a"], [
-    "-H",
-    "ftp://x",
-    "attach",
-    "--debug",
+  const attach = ["-H", "ftp://x", "attach"];
+  const lines = [["--debug", ...attach, "a"], [...attach, "--debug", "a"], [
+    "-l=debug",
+    ...attach,
     "a",
   ]];
   for (const line of lines) {
