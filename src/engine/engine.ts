@@ -243,7 +243,10 @@ export class Engine {
       const asked = `${call.method} ${path.replace(/\?.*$/, "")}`;
       return new EngineTimeoutError(
         `the engine at ${formatEndpoint(this.endpoint)} has not answered ${asked} for ${seconds} ` +
-          `second${seconds === 1 ? "" : "s"}; DOCKER_CLIENT_TIMEOUT=SECONDS waits longer`,
+          `second${
+            seconds === 1 ? "" : "s"
+          }; DOCKER_CLIENT_TIMEOUT=SECONDS, or a program's timeout, ` +
+          `gives it longer`,
       );
     });
   }

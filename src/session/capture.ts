@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { DockerptyError, InvalidOptionError } from "../errors.ts";
+import { DockerptyError, EngineError, InvalidOptionError } from "../errors.ts";
 import { checkAmount, LONGEST_TIME } from "./check_options.ts";
 import type { Session, SessionOutput } from "./session.ts";
 
@@ -16,7 +16,8 @@ export class OutputLimitError extends DockerptyError {
 /** Options of {@linkcode capture}. */
 export interface CaptureOptions {
   /**
-   * What the process reads from stdin, up to its end. The session's stdin must be piped.
+   * What the process reads from stdin, up to its end. The session's stdin must be piped. With a tty
+   * there is no end but the key ctrl-d: end the input with `\x04`, or a program that reads on waits.
    *
    * @default {nothing; stdin ends at once where it is piped}
    */
@@ -82,7 +83,7 @@ export interface Captured extends SessionOutput {
  * @returns how it ended, and what it wrote
  * @throws {DOMException} named `TimeoutError` when the time is up
  * @throws {OutputLimitError} if the output is too long
- * @throws {InvalidOptionError} if an option cannot be used
+ * @throws {InvalidOptionError} if an option cannot be used; the session is left then
  * @throws {ConnectionError} if the connection to the engine was lost
  */
 export async function capture(
@@ -124,7 +125,10 @@ function checkOptions(options: CaptureOptions, { stdin }: Session): void {
   }
   if (input === undefined) return;
   if (stdin === null) {
-    throw new InvalidOptionError("there is input, and the session's stdin is not piped");
+    throw new InvalidOptionError(
+      'there is input, and no stdin that it could go to: open the session with stdin: "piped", and ' +
+        "attach to a container that has one",
+    );
   }
   const usable = typeof input === "string" || input instanceof Uint8Array ||
     input instanceof ReadableStream && !input.locked;
@@ -201,9 +205,14 @@ async function end(session: Session, error: unknown): Promise<void> {
   try {
     await session.kill("SIGKILL");
   } catch (cause) {
-    // It may have ended by itself. If not, whoever asked for its end must know that it runs.
-    if (error instanceof Error) error.cause ??= cause;
+    // If it has not ended by itself, whoever asked for its end must know that it runs.
+    if (error instanceof Error && !hasEnded(cause)) error.cause ??= cause;
   }
+}
+
+/** Whether a process was not there to take a signal. */
+function hasEnded(error: unknown): boolean {
+  return error instanceof EngineError && [404, 409].includes(error.status);
 }
 
 /** Collects bytes up to a limit. What comes behind it is read all the same, and dropped. */

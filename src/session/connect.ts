@@ -9,7 +9,7 @@ import { InvalidOptionError } from "../errors.ts";
 import type { Dial } from "../transport/connection.ts";
 import { resolveEndpoint, tellUnreadHost } from "../transport/context.ts";
 import { dial } from "../transport/dial.ts";
-import { type Endpoint, parseEndpoint } from "../transport/endpoint.ts";
+import { checkEndpoint, type Endpoint, parseEndpoint } from "../transport/endpoint.ts";
 import { permittedEnv } from "../transport/local_files.ts";
 
 /** Options of a {@linkcode Client}. */
@@ -62,7 +62,7 @@ export async function connect(options: ClientOptions): Promise<Engine> {
   const dialer: Dial = looked ? (endpoint) => telling(given(endpoint)) : given;
   const version = options.apiVersion || permittedEnv("DOCKER_API_VERSION") || undefined;
   return new Engine(
-    typeof endpoint === "string" ? parseEndpoint(endpoint) : endpoint,
+    typeof endpoint === "string" ? parseEndpoint(endpoint) : checkEndpoint(endpoint),
     dialer,
     version && checkApiVersion(version),
     timeoutFrom(options),

@@ -9,6 +9,7 @@ import { ConnectionLostError } from "../errors.ts";
 import { type Hijacked, isMultiplexed } from "../http/hijack.ts";
 import { targetsFrom } from "./deno_stdio.ts";
 import { ExecStartFailure } from "./exec_start_failure.ts";
+import { sendFirstSize } from "./first_size.ts";
 import { HijackedSession } from "./hijacked_session.ts";
 import { killMarked, type MarkedExec } from "./kill_exec.ts";
 import type { ExecOptions } from "./options.ts";
@@ -42,7 +43,7 @@ export async function execSession(
     await kill("SIGKILL").catch(() => {});
     throw signal.reason;
   }
-  return new HijackedSession({
+  const session = new HijackedSession({
     id,
     tty,
     connection: stream.connection,
@@ -62,6 +63,9 @@ export async function execSession(
     release,
     signal,
   });
+  // Not waited for: an engine may take long to answer for a process that it cannot start.
+  if (tty && options.size) sendFirstSize(engine, session, options.size);
+  return session;
 }
 
 async function exitStatus(

@@ -29,7 +29,7 @@ export interface Expected {
   match: string;
   /** The groups of the pattern. */
   groups: (string | undefined)[];
-  /** What came before it, since the last match. */
+  /** What came before it, since the last match: the last of it, where that is over a million characters. */
   before: string;
 }
 
@@ -61,7 +61,8 @@ const SCREENFUL = 24;
 /**
  * Reads a session's output for patterns, and writes to its stdin. With a tty that is all the output;
  * without, it is stdout, and stderr is dropped. It is no part of a {@linkcode Session}, as it takes the
- * streams for itself and keeps text: a session is read in one way, and this is one of them.
+ * streams for itself and keeps text: a session is read in one way, and this is one of them. Of what
+ * was not matched yet, the last 1,048,576 characters are kept.
  *
  * @example
  * ```ts

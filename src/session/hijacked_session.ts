@@ -58,6 +58,8 @@ export class HijackedSession implements Session {
   #read: ReadPayloads;
   #streams: OutputStreams | undefined;
   #forwarding = false;
+  /** Whether {@linkcode output} has it all. */
+  #collected = false;
   #outputEnded = Promise.withResolvers<void>();
   #left = Promise.withResolvers<ExitStatus>();
   #status: Promise<ExitStatus>;
@@ -68,6 +70,7 @@ export class HijackedSession implements Session {
   #reads = 0;
   #reading = false;
   #watch: ReturnType<typeof setTimeout> | undefined;
+  #resizing: Promise<void> = Promise.resolve();
 
   constructor(parts: SessionParts) {
     this.id = parts.id;
@@ -107,6 +110,7 @@ export class HijackedSession implements Session {
 
   async output(): Promise<SessionOutput> {
     this.#requireUnread();
+    this.#collected = true;
     const streams = this.#openStreams();
     // Nobody else reads them from now on, before anything is waited for.
     const stdout = streams.stdout?.values();
@@ -136,7 +140,14 @@ export class HijackedSession implements Session {
 
   async resize(size: Winsize): Promise<void> {
     checkSize(size);
-    await this.#parts.resize(size);
+    // One after another, so that the last one stays.
+    const before = this.#resizing;
+    const resizing = (async () => {
+      await before;
+      await this.#parts.resize(size);
+    })();
+    this.#resizing = resizing.catch(() => {});
+    await resizing;
   }
 
   async kill(signal: Deno.Signal = "SIGTERM"): Promise<void> {
@@ -197,7 +208,7 @@ export class HijackedSession implements Session {
 
   #requireUnread(): void {
     const { stdout, stderr } = this.#streams ?? {};
-    if (!this.#forwarding && !stdout?.locked && !stderr?.locked) return;
+    if (!this.#forwarding && !this.#collected && !stdout?.locked && !stderr?.locked) return;
     throw new InvalidOptionError("the session's output is read by somebody else already");
   }
 

@@ -28,7 +28,9 @@ import { type AttachOptions, createBody, type RunOptions, type SessionOptions } 
 import { payloadReader, type Targets } from "./output.ts";
 import { MultiplexedStreamDecoder, type Payload } from "../stream/multiplexed_stream.ts";
 import { type PullOptions, withImage } from "./pull.ts";
+import { sendFirstSize } from "./first_size.ts";
 import type { Session } from "./session.ts";
+import type { Winsize } from "../winsize.ts";
 
 /**
  * Creates a container; pulls its image where the policy says so. Whatever fails from then on, in
@@ -93,6 +95,7 @@ export async function openRun(
         halfClose: body.StdinOnce === true,
         targets: targetsFrom(options),
         condition: exitCondition(engine, body.HostConfig?.AutoRemove === true),
+        size: options.size,
         signal,
       },
       release,
@@ -208,6 +211,7 @@ interface Settings {
   targets: Targets;
   tail?: number;
   condition?: WaitCondition;
+  size?: Winsize;
   signal?: AbortSignal;
 }
 
@@ -253,7 +257,7 @@ async function openSession(
     stream.connection.close();
     throw error;
   }
-  return new HijackedSession({
+  const session = new HijackedSession({
     id,
     tty,
     connection: stream.connection,
@@ -270,4 +274,6 @@ async function openSession(
     },
     signal,
   });
+  if (tty && settings.size) await sendFirstSize(engine, session, settings.size);
+  return session;
 }

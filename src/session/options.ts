@@ -63,7 +63,8 @@ export interface ProcessOptions extends SessionOptions {
    */
   tty?: boolean;
   /**
-   * The size of that terminal.
+   * The size of that terminal. Docker before API 1.42, and Podman, are told it once the process has
+   * been started: one that looks at once may see none.
    *
    * @default {the engine's}
    */
@@ -160,7 +161,9 @@ export interface RunOptions extends ProcessOptions {
    */
   platform?: string;
   /**
-   * Whatever else `POST /containers/create` takes; it goes before the options above.
+   * Whatever else `POST /containers/create` takes. What is in it wins over the other options and the
+   * arguments, `Image`, `Cmd` and `HostConfig.NetworkMode` too: take it from nobody who may not
+   * decide on those.
    *
    * @default {{}}
    */

@@ -60,7 +60,8 @@ export interface Session extends AsyncDisposable {
   /** Whether the process has a terminal. */
   readonly tty: boolean;
   /**
-   * What is written here, the process reads; null where stdin was not asked for. Closing it ends
+   * What is written here, the process reads; null where stdin was not asked for, or the container
+   * that was attached to has none. Closing it ends
    * the process's stdin, and output goes on. With a tty there is no such end (write `\x04`, the
    * key ctrl-d), nor where the container keeps its stdin open for others: closing then does
    * nothing to the process.
@@ -80,7 +81,11 @@ export interface Session extends AsyncDisposable {
    * while the process ran. For an exec this comes after its output, so that must be read.
    */
   readonly status: Promise<ExitStatus>;
-  /** Reads all that is left of the output, and waits for the end. */
+  /**
+   * Reads all that is left of the output, and waits for the end.
+   *
+   * @throws {InvalidOptionError} if somebody reads it, or has read all of it by this
+   */
   output(): Promise<SessionOutput>;
   /**
    * Gives all output to sinks as it arrives, in place of {@linkcode stdout} and {@linkcode stderr},
@@ -90,14 +95,19 @@ export interface Session extends AsyncDisposable {
   /** Tells the process the size of its terminal. */
   resize(size: Winsize): Promise<void>;
   /**
-   * Sends the process a signal.
+   * Sends the process a signal. Docker may take no signal for a container while its output is full and
+   * unread: read that, cancel it, or {@linkcode detach}.
    *
    * @param signal the signal's name
    * @default {"SIGTERM"}
    * @throws {SignalError} if an exec's container has no shell to do it with
+   * @throws {EngineError} if the container has ended; of an exec that has ended, nothing is said
    */
   kill(signal?: Deno.Signal): Promise<void>;
-  /** Leaves the process running and closes the connection: the session ends as `detached`. */
+  /**
+   * Leaves the process running and closes the connection: the session ends as `detached`. With the
+   * connection a process without a tty that `run` has given a piped stdin sees the end of that.
+   */
   detach(): void;
   /** The same as {@linkcode detach}, and nothing where the session has ended. */
   [Symbol.asyncDispose](): Promise<void>;

@@ -110,6 +110,27 @@ export function parseEndpoint(address: string, tls?: TlsFiles): Endpoint {
   }
 }
 
+/**
+ * Checks an endpoint: programs may be written without types.
+ *
+ * @throws {EndpointError} if it is none
+ */
+export function checkEndpoint(endpoint: Endpoint): Endpoint {
+  const { transport, path, hostname } = Object(endpoint) as Record<string, unknown>;
+  const named = typeof hostname === "string" && hostname !== "";
+  const usable = transport === "unix"
+    ? typeof path === "string" && path.startsWith("/")
+    : transport === "tcp"
+    ? named && Number.isInteger((endpoint as TcpEndpoint).port)
+    : transport === "ssh" && named;
+  if (usable) return endpoint;
+  throw new EndpointError(
+    "cannot use the engine's endpoint: expected an address such as unix:///path, or an object with " +
+      'the transport "unix" and an absolute path, "tcp" with a hostname and a port, or "ssh" with a ' +
+      "hostname",
+  );
+}
+
 function parsePath(address: string, path: string): string {
   // deno-lint-ignore no-control-regex
   if (path.startsWith("/") && !/[\0-\x1f\x7f]/.test(path)) return path;
@@ -126,7 +147,8 @@ function parseTcp(address: string, authority: string, tls: TlsFiles | undefined)
   const port = parsePort(match?.[3]) ?? (tls ? TLS_PORT : TCP_PORT);
   if (match === null || port === 0) {
     throw new EndpointError(
-      `cannot use the engine's address ${quote(address)}: expected tcp://host:port`,
+      `cannot use the engine's address ${quote(address)}: expected tcp://host:port, or ` +
+        "unix:///path for a socket",
     );
   }
   const endpoint: TcpEndpoint = { transport: "tcp", hostname: match[1] ?? match[2], port };

@@ -10,7 +10,7 @@ import {
 } from "@dockerpty/dockerpty";
 import { testWithEngine } from "../harness/engine.ts";
 import { until } from "../harness/until.ts";
-import { idle } from "./sessions.ts";
+import { bare, idle } from "./sessions.ts";
 
 const client = new Client();
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
@@ -44,6 +44,10 @@ testWithEngine("library: capture: too much output ends the process, or is droppe
   await using box = await idle();
   const endless = () => client.exec(box.name, ["yes"]);
   await assertRejects(() => capture(endless(), { limit: 1000 }), OutputLimitError);
+  // One that had ended by itself is no cause of that.
+  const short = client.run("busybox", ["echo", "more than this"], bare);
+  const error = await assertRejects(() => capture(short, { limit: 4 }), OutputLimitError);
+  assertEquals(error.cause, undefined);
   await until(async () => !(await box.processes()).includes("yes"), { what: "the end of yes" });
 
   const long = client.exec(box.name, ["sh", "-c", "head -c 100000 /dev/zero; exit 4"]);

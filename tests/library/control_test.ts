@@ -1,6 +1,6 @@
 /** What can be done to a session: resize, kill, detach, dispose. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { InvalidOptionError, type Session } from "@dockerpty/dockerpty";
+import { capture, InvalidOptionError, type Session } from "@dockerpty/dockerpty";
 import { toText } from "@std/streams/to-text";
 import { alive } from "../engine/piped.ts";
 import { type Container, container, containerToCome, testWithEngine } from "../harness/engine.ts";
@@ -31,6 +31,26 @@ testWithEngine("library: resize: the process sees it", async () => {
     }
     await writer.write(bytes("\x04"));
     assertEquals(await session.status, { reason: "exited", code: 0 });
+  }
+});
+
+testWithEngine("library: size: that of the options, and nothing else is needed", async () => {
+  await using box = await idle();
+  const options = { tty: true, size: { rows: 30, columns: 100 } };
+  // Engines that are told it later only may be told while the process runs already.
+  const command = [
+    "sh",
+    "-c",
+    'until [ "$(stty size 2>/dev/null)" = "30 100" ]; do sleep 0.05; done; echo yes',
+  ];
+  for (
+    const opening of [
+      client.run("busybox", command, { ...options, ...bare }),
+      client.exec(box.name, command, options),
+    ]
+  ) {
+    const { stdout } = await capture(opening, { timeout: 20_000 });
+    assertEquals(text(stdout), "yes\r\n");
   }
 });
 

@@ -24,6 +24,19 @@ function created(engine: FakeEngine): { Cmd: string[]; Env: string[]; [field: st
   return engine.call("POST /containers/box/exec").body as ReturnType<typeof created>;
 }
 
+Deno.test("exec tells the size to engines that do not take it with the creation", async () => {
+  const { client, engine } = open();
+  let refusals = 2;
+  engine.on(
+    "POST /exec/e4ec/resize",
+    () => refusals-- > 0 ? json(409, { message: "not yet" }) : json(200, {}),
+  );
+  await using _ = await client.exec("box", ["vi"], { tty: true, size: { rows: 30, columns: 100 } });
+  const count = () => engine.routes.filter((route) => route.endsWith("/resize")).length;
+  while (count() < 3) await new Promise((resolve) => setTimeout(resolve, 1));
+  assertEquals([...engine.call("POST /exec/e4ec/resize").query], [["h", "30"], ["w", "100"]]);
+});
+
 Deno.test("exec creates and starts, and asks for the code when the output has ended", async () => {
   const { client, engine, exec } = open();
   const session = await client.exec("box", ["ls", "-l"], { env: { A: "1" }, workdir: "/tmp" });

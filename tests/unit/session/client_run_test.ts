@@ -36,6 +36,28 @@ Deno.test("run creates, attaches, waits and starts, in that order", async () => 
   await session[Symbol.asyncDispose]();
 });
 
+Deno.test("run tells the size to engines that do not take it with the creation, once it is started", async () => {
+  const size = { rows: 30, columns: 100 };
+  for (
+    const [apiVersion, tty, told] of [["1.41", true, 1], ["1.41", false, 0], [
+      "1.42",
+      true,
+      0,
+    ]] as const
+  ) {
+    const engine = new FakeEngine();
+    const container = new FakeContainer(engine, { tty });
+    const client = new Client({ endpoint: "unix:///fake.sock", dial: engine.dial, apiVersion });
+    await using _ = await client.run("busybox", ["vi"], { tty, size });
+    const path = `POST /containers/${container.id}`;
+    const after = engine.routes.slice(engine.routes.indexOf(`${path}/start`) + 1);
+    assertEquals(after, Array(told).fill(`${path}/resize`), apiVersion);
+    if (told > 0) {
+      assertEquals([...engine.call(`${path}/resize`).query], [["h", "30"], ["w", "100"]]);
+    }
+  }
+});
+
 Deno.test("run gives the output and the container's exit code, and lets go of everything", async () => {
   const { client, engine, container } = open();
   const session = await client.run("busybox", ["x"]);

@@ -1,5 +1,10 @@
-import { assertEquals, assertRejects } from "@std/assert";
-import { ConnectionError, DockerptyError, PermissionError } from "../../../src/errors.ts";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  ConnectionError,
+  DockerptyError,
+  EndpointError,
+  PermissionError,
+} from "../../../src/errors.ts";
 import { Client, type ClientOptions } from "../../../mod.ts";
 
 const HINT = "; DOCKER_HOST could not be read: if it names the engine, add --allow-env=DOCKER_HOST";
@@ -8,6 +13,32 @@ const HINT = "; DOCKER_HOST could not be read: if it names the engine, add --all
 async function refused(options: ClientOptions = {}): Promise<DockerptyError> {
   return await assertRejects(() => new Client(options).exec("box", ["true"]), DockerptyError);
 }
+
+Deno.test("an endpoint that is none is refused before anything is asked", async () => {
+  const wrong = [
+    5,
+    {},
+    { path: "/x" },
+    { transport: "unix" },
+    { transport: "unix", path: "x" },
+    {
+      transport: "tcp",
+      hostname: "h",
+    },
+    { transport: "ssh", hostname: "" },
+    "/run/docker.sock",
+    "",
+    "unix:x",
+  ];
+  for (const endpoint of wrong as ClientOptions["endpoint"][]) {
+    const dial = () => Promise.reject(new Error("dialed"));
+    const error = await assertRejects(
+      () => new Client({ endpoint, dial }).exec("box", ["true"]),
+      EndpointError,
+    );
+    assertStringIncludes(error.message, "unix:///path");
+  }
+});
 
 const nobody = () => Promise.reject(new ConnectionError("nobody is there"));
 

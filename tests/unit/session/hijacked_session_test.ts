@@ -55,6 +55,32 @@ Deno.test("output() gives everything that was written, and how it ended", async 
   assertEquals([client.closeCount, log], [1, ["released"]]);
 });
 
+Deno.test("output() a second time is refused: it would look like an empty one", async () => {
+  const { session, server } = open();
+  await server.send(frame(1, "all of it"));
+  server.close();
+  assertEquals(text((await session.output()).stdout), "all of it");
+  await assertRejects(() => session.output(), InvalidOptionError, "read by somebody else already");
+});
+
+Deno.test("sizes that come at once are sent one after another, and a refused one stops none", async () => {
+  const first = Promise.withResolvers<void>();
+  const sent: number[] = [];
+  const { session } = open({
+    resize: async ({ rows }) => {
+      sent.push(rows);
+      if (rows === 1) await first.promise;
+    },
+  });
+  const sizes = [1, 2, 3].map((rows) => session.resize({ rows, columns: 80 }));
+  await turns();
+  assertEquals(sent, [1]);
+  first.reject(new Error("no"));
+  await assertRejects(() => sizes[0], Error, "no");
+  await Promise.all(sizes.slice(1));
+  assertEquals(sent, [1, 2, 3]);
+});
+
 Deno.test("output() with a tty has all of it in stdout", async () => {
   const { session, server } = open({ tty: true });
   await server.send("raw\r\n");
