@@ -84,7 +84,7 @@ export class Recording {
   #recorder: Recorder;
   #input: boolean;
 
-  /** Creates the file, so that what is wrong with it is known before a session is opened. */
+  /** Opens the file, so that what is wrong with it is known before a session is opened. */
   constructor(path: string, options: RecordOptions) {
     this.#recorder = new Recorder(path, options);
     this.#input = options.input ?? false;
@@ -92,6 +92,7 @@ export class Recording {
 
   /** Records a session; `ended` is called at its end, at least once. */
   of(session: Session, ended?: () => void): Session {
+    this.#recorder.begin();
     return new RecordedSession(session, this.#recorder, this.#input, ended);
   }
 

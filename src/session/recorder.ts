@@ -14,8 +14,12 @@ export type RecordedStream = "stdin" | "stdout" | "stderr";
 export class Recorder {
   #path: string;
   #file: Deno.FsFile;
+  /** Whether the file was not there before. */
+  #isNew: boolean;
+  #options: RecordOptions;
   #now: () => number;
-  #start: number;
+  /** When it began; null before that. */
+  #start: number | null = null;
   /** The time of the last event, in seconds. */
   #last = 0;
   #encoder = new TextEncoder();
@@ -27,13 +31,24 @@ export class Recorder {
   };
   #closed = false;
 
-  /** Creates the file and begins. */
+  /** Opens the file. One that is to be replaced is as it was until there is something to record. */
   constructor(path: string, options: RecordOptions) {
-    const { size = { rows: 24, columns: 80 }, force = false, command, now = Date.now } = options;
     this.#path = path;
-    this.#file = open(path, force);
-    this.#now = now;
-    this.#start = now();
+    [this.#file, this.#isNew] = open(path, options.force ?? false);
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+  }
+
+  /** Begins, once. */
+  begin(): void {
+    if (this.#start !== null || this.#closed) return;
+    const { size = { rows: 24, columns: 80 }, command } = this.#options;
+    this.#start = this.#now();
+    // A device or a pipe is the system's, or another program's.
+    if (!this.#isNew && this.#file.statSync().isFile) {
+      Deno.chmodSync(this.#path, 0o600);
+      this.#file.truncateSync();
+    }
     this.#write(castHeader({ size, timestamp: this.#start / 1000, command }));
   }
 
@@ -48,13 +63,17 @@ export class Recorder {
 
   /** Records an event, with the time. */
   event(code: CastEventCode, data: string): void {
+    this.begin();
     if (this.#closed) return;
     // The system's clock may be set back in between.
-    this.#last = Math.max(this.#last, (this.#now() - this.#start) / 1000);
+    this.#last = Math.max(this.#last, (this.#now() - this.#start!) / 1000);
     this.#write(castEvent(this.#last, code, data));
   }
 
-  /** Ends the recording, once. What is left of a character that was cut is in it, as such. */
+  /**
+   * Ends the recording, once. What is left of a character that was cut is in it, as such. A file that was
+   * made for one that has not begun is removed.
+   */
   close(): void {
     if (this.#closed) return;
     try {
@@ -65,6 +84,7 @@ export class Recorder {
       }
     } finally {
       if (!this.#closed) this.#file.close();
+      if (this.#start === null && this.#isNew) Deno.removeSync(this.#path);
       this.#closed = true;
     }
   }
@@ -104,19 +124,30 @@ function withCarriageReturns(text: string): string {
   return text.includes("\r\n") ? text.replace(/\r?\n/g, "\r\n") : text.replaceAll("\n", "\r\n");
 }
 
-function open(path: string, force: boolean): Deno.FsFile {
+/** Opens a file to write to; tells whether it is a new one. */
+function open(path: string, force: boolean): [file: Deno.FsFile, isNew: boolean] {
   try {
-    if (force) {
-      const file = Deno.openSync(path, { write: true, create: true, truncate: true, mode: 0o600 });
-      // A device or a pipe is the system's, or another program's.
-      if (file.statSync().isFile) Deno.chmodSync(path, 0o600);
-      return file;
-    }
-    return Deno.openSync(path, { write: true, createNew: true, mode: 0o600 });
+    return [Deno.openSync(path, { write: true, createNew: true, mode: 0o600 }), true];
   } catch (error) {
-    const why = error instanceof Deno.errors.AlreadyExists
-      ? "it is there already; take another name, or replace it by --force (in a program, force: true)"
-      : messageOf(error);
-    throw new DockerptyError(`cannot record to ${path}: ${why}`, { cause: error });
+    const isThere = error instanceof Deno.errors.AlreadyExists;
+    if (isThere && !force) {
+      throw cannotRecord(
+        path,
+        error,
+        "it is there already; take another name, or replace it by --force (in a program, force: true)",
+      );
+    }
+    if (!isThere) throw cannotRecord(path, error);
   }
+  try {
+    return [Deno.openSync(path, { write: true }), false];
+  } catch (error) {
+    throw cannotRecord(path, error);
+  }
+}
+
+function cannotRecord(path: string, cause: unknown, why?: string): DockerptyError {
+  // Without what Deno adds to the system's words: its number, and the path once more.
+  const reason = why ?? messageOf(cause).replace(/ \(os error \d+\).*$/s, "");
+  return new DockerptyError(`cannot record to ${path}: ${reason}`, { cause });
 }

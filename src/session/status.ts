@@ -53,6 +53,8 @@ export function lostWhileRunning(error: unknown): unknown {
  * something else. 127: there is no such command. 126: it cannot be executed.
  */
 export function codeOfStartFailure(message: string): 126 | 127 | null {
+  // It is there, and the folder is not that it should be started in.
+  if (/\bchdir\b/.test(message)) return 126;
   if (/executable file not found|no such file or directory|cannot find the file/i.test(message)) {
     return 127;
   }

@@ -35,8 +35,11 @@ export async function sessionOptions(
 }
 
 /** Refuses what says how to record where nothing is recorded: it would pass for a recording. */
-function requireRecord(args: Arguments): void {
-  if (args.string("record")) return;
+export function requireRecord(args: Arguments): void {
+  if (args.string("record")) {
+    if (!args.boolean("detach")) return;
+    throw new FlagError("--record needs a session to record, and --detach leaves it at once");
+  }
   for (const name of ["record", "record-input", "force"]) {
     if (args.boolean(name) || args.has(name) && name === "record") {
       throw new FlagError(`--${name} needs a file to record to: expected --record FILE`);

@@ -18,9 +18,16 @@ import {
   USER,
   WORKDIR,
 } from "../shared_flags.ts";
-import type { Context, VerbParts } from "../verb.ts";
-import { noteDetached, requireContainer, sessionOptions, wantsTty, withEngine } from "./common.ts";
 import { printable } from "../../printable.ts";
+import type { Context, VerbParts } from "../verb.ts";
+import {
+  noteDetached,
+  requireContainer,
+  requireRecord,
+  sessionOptions,
+  wantsTty,
+  withEngine,
+} from "./common.ts";
 import { environment } from "./environment.ts";
 
 /** `--privileged` */
@@ -56,6 +63,7 @@ export const EXEC: VerbParts = {
 async function runExec(args: Arguments, context: Context): Promise<number> {
   const [name, ...command] = args.operands;
   const container = requireContainer(name);
+  requireRecord(args);
   const settings = await execSettings(args, context);
   if (args.boolean("detach")) {
     const { execDetached } = await import("../../session/detached.ts");

@@ -55,6 +55,8 @@ const REFUSED: [string[], number, RegExp][] = [
   ],
   [["exec", "--force", "a", "b"], 125, /^dockerpty exec: --force needs a file.*--record FILE\n$/],
   [["run", "--record-input", "a"], 125, /^dockerpty run: --record-input needs.*--record FILE\n$/],
+  [["run", "-d", "--record", "x", "a"], 125, /^dockerpty run: --record needs.*--detach.*\n$/],
+  [["exec", "-d", "--record=x", "a", "b"], 125, /^dockerpty exec: --record needs.*--detach.*\n$/],
   [["attach", "--record=", "a"], 125, /^dockerpty attach: --record needs.*--record FILE\n$/],
   [["-l", "loud", "attach", "a"], 1, /^dockerpty: unable to parse logging level: "loud": .*\n$/],
   [["--log-level=Warn", "fly"], 1, /^dockerpty: unknown command "fly".*--help\n$/],

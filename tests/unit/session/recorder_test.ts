@@ -75,7 +75,7 @@ Deno.test({
   fn() {
     const before = Deno.statSync("/dev/full").mode;
     assertThrows(
-      () => new Recorder("/dev/full", { size, force: true }),
+      () => new Recorder("/dev/full", { size, force: true }).begin(),
       DockerptyError,
       "cannot record to /dev/full: No space left on device",
     );
@@ -83,8 +83,34 @@ Deno.test({
   },
 });
 
-Deno.test("what is no file, or in no folder, is told with its name", () => {
-  for (const path of ["/nowhere/a.cast", "/tmp"]) {
-    assertThrows(() => new Recorder(path, { size, force: true }), DockerptyError, path);
+Deno.test("what is no file, or in no folder, is told with its name, once", () => {
+  for (
+    const [path, why] of [["/nowhere/a.cast", "No such file or directory"], [
+      "/tmp",
+      "Is a directory",
+    ]]
+  ) {
+    const error = assertThrows(() => new Recorder(path, { size, force: true }), DockerptyError);
+    assertEquals(error.message, `cannot record to ${path}: ${why}`);
+  }
+});
+
+Deno.test("a recording that has not begun leaves no file, and one that was there as it was", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const path = `${folder}/a.cast`;
+    new Recorder(path, { size }).close();
+    assertEquals([...Deno.readDirSync(folder)], []);
+    Deno.writeTextFileSync(path, "the one before", { mode: 0o644 });
+    new Recorder(path, { size, force: true }).close();
+    assertEquals(Deno.readTextFileSync(path), "the one before");
+    assertEquals(Deno.statSync(path).mode! & 0o777, 0o644);
+    const recorder = new Recorder(path, { size, force: true });
+    recorder.begin();
+    recorder.close();
+    assertEquals(Deno.readTextFileSync(path).split("\n").length, 2);
+    assertEquals(Deno.statSync(path).mode! & 0o777, 0o600);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
   }
 });
