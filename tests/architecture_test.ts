@@ -51,6 +51,8 @@ const ELSEWHERE: readonly [specifier: RegExp, files: RegExp][] = [
   [/^@std\/[a-z/-]+$/, /^src\//],
   // Deno has no way of its own to read a terminal without losing keys.
   [/^node:(tty|process)$/, /^src\/terminal\/deno_input\.ts$/],
+  // Nor one to close its debugger.
+  [/^node:inspector$/, /^src\/terminal\/deno_debugger\.ts$/],
   // Nor one to take any certificate.
   [/^node:(tls|stream|crypto)$/, /^src\/transport\/tls(_unverified)?\.ts$/],
 ];

@@ -8,6 +8,7 @@ import { TerminalInUseError } from "../errors.ts";
 import { printable } from "../printable.ts";
 import type { Winsize } from "../winsize.ts";
 import { rewriteBareLineFeeds } from "./bare_line_feeds.ts";
+import { closeDebugger } from "./deno_debugger.ts";
 import { isForeignTerminal, openPipeInput, openTerminalInput, PipedStdin } from "./deno_input.ts";
 import { DenoOutput } from "./deno_output.ts";
 import { enterRawMode } from "./deno_raw_mode.ts";
@@ -53,6 +54,14 @@ const ENDS = ["unload", "error", "unhandledrejection"] as const;
 /** Whether the process may send itself signals. */
 function maySignalItself(): boolean {
   return Deno.permissions.querySync({ name: "run" }).state === "granted";
+}
+
+/** What else SIGUSR1 does is undone. */
+function withoutDebugger(callback: () => void): () => void {
+  return () => {
+    callback();
+    closeDebugger().catch(() => {});
+  };
 }
 
 class DenoTerminal implements Terminal {
@@ -124,13 +133,14 @@ class DenoTerminal implements Terminal {
   onSignal(signal: Deno.Signal, callback: () => void): Disposable {
     // What could not be stopped by itself afterwards had better be stopped at once.
     if (signal === "SIGTSTP" && !maySignalItself()) return { [Symbol.dispose]: () => {} };
+    const listener = signal === "SIGUSR1" ? withoutDebugger(callback) : callback;
     try {
-      Deno.addSignalListener(signal, callback);
+      Deno.addSignalListener(signal, listener);
     } catch {
       // This system has no such signal, so that it will not come.
       return { [Symbol.dispose]: () => {} };
     }
-    return { [Symbol.dispose]: () => Deno.removeSignalListener(signal, callback) };
+    return { [Symbol.dispose]: () => Deno.removeSignalListener(signal, listener) };
   }
 
   dieOf(signal: Deno.Signal): void {

@@ -1,5 +1,7 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { underTest } from "../harness/command.ts";
+import { container } from "../harness/engine.ts";
+import { host } from "../harness/engine_api.ts";
 import type { Shell } from "../harness/shell.ts";
 import { exit, expectAnswer, joined, open } from "./container_shell.ts";
 import { ptyTest } from "./pty_test_case.ts";
@@ -48,6 +50,19 @@ for (const way of ways({ tty: true, stdin: true })) {
     await exit(shell, way, session, 7);
   });
 }
+
+ptyTest("detaching says how to come back to the same engine", {}, async (shell) => {
+  await using box = await container({ cmd: ["sh"], tty: true, openStdin: true });
+  // The variable leads elsewhere: without the flag nobody would come back.
+  shell.run(`DOCKER_HOST=unix:///nowhere dockerpty --host ${host} attach ${box.name}`);
+  await joined(shell);
+  shell.type(ctrlP + ctrlQ);
+  await detached(shell);
+  if (underTest === "docker") return;
+  const hint = `re-attach with: dockerpty -H ${host} attach ${box.name}`;
+  // Where the terminal is too narrow for it, it goes on in the next line.
+  assertStringIncludes(shell.output.replaceAll(/\r?\n/g, ""), hint);
+});
 
 /** Waits for the local prompt after a detach. */
 async function detached(shell: Shell): Promise<void> {

@@ -86,9 +86,29 @@ export function ended(
   container: string | undefined,
   context: Context,
 ): number {
-  const how = container && `re-attach with: dockerpty attach ${container}`;
+  const how = container && `re-attach with: dockerpty ${engineFlags(context)}attach ${container}`;
   noteDetached(status, how, context);
   return codeOfStatus(status);
+}
+
+/** The flags that lead to the same engine again; a word that a shell would take apart is quoted. */
+function engineFlags({ source = {} }: Context): string {
+  const { host, context, tls, tlsVerify, tlsFiles = {} } = source;
+  const given: [flag: string, value: string | undefined][] = [
+    ["-H", host],
+    ["-c", context],
+    ["--tlscacert", tlsFiles.ca],
+    ["--tlscert", tlsFiles.cert],
+    ["--tlskey", tlsFiles.key],
+  ];
+  const words = given.flatMap(([flag, value]) => value ? [flag, value] : []);
+  if (tls) words.push("--tls");
+  if (tlsVerify !== undefined) words.push(tlsVerify ? "--tlsverify" : "--tlsverify=false");
+  return words.map((word) => `${shellWord(word)} `).join("");
+}
+
+function shellWord(word: string): string {
+  return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** Says that a session was left, and what of it. */
