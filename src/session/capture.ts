@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { DockerptyError, EngineError, InvalidOptionError } from "../errors.ts";
+import { DockerptyError, InvalidOptionError } from "../errors.ts";
 import { checkAmount, LONGEST_TIME } from "./check_options.ts";
 import type { Session, SessionOutput } from "./session.ts";
+import { wasNotThere } from "./status.ts";
 
 /** A process wrote more than it was allowed to. */
 export class OutputLimitError extends DockerptyError {
@@ -206,13 +207,8 @@ async function end(session: Session, error: unknown): Promise<void> {
     await session.kill("SIGKILL");
   } catch (cause) {
     // If it has not ended by itself, whoever asked for its end must know that it runs.
-    if (error instanceof Error && !hasEnded(cause)) error.cause ??= cause;
+    if (error instanceof Error && !wasNotThere(cause)) error.cause ??= cause;
   }
-}
-
-/** Whether a process was not there to take a signal. */
-function hasEnded(error: unknown): boolean {
-  return error instanceof EngineError && [404, 409].includes(error.status);
 }
 
 /** Collects bytes up to a limit. What comes behind it is read all the same, and dropped. */

@@ -56,7 +56,10 @@ export class ExecStartFailure {
    * all else. Older ones say 126 of the former too, and newer ones 128 of what has no code.
    */
   code(code: number): number {
-    return this.#message === null ? code : codeOfStartFailure(this.#message) ?? 126;
+    if (this.#message === null) return code;
+    // The command may be there, and the folder is not that it should be started in: engines differ.
+    if (/\bchdir\b/.test(this.#message) && code !== 128) return code;
+    return codeOfStartFailure(this.#message) ?? 126;
   }
 
   async #failed(): Promise<boolean> {

@@ -48,13 +48,18 @@ export function lostWhileRunning(error: unknown): unknown {
   );
 }
 
+/** Whether a process was not there to take a signal: its session is about to end, too. */
+export function wasNotThere(error: unknown): boolean {
+  return error instanceof EngineError &&
+    // Podman's words come with a 500.
+    ([404, 409].includes(error.status) || /state improper/.test(error.message));
+}
+
 /**
  * The exit code of a command that could not be started, from the engine's words; null if they say
  * something else. 127: there is no such command. 126: it cannot be executed.
  */
 export function codeOfStartFailure(message: string): 126 | 127 | null {
-  // It is there, and the folder is not that it should be started in.
-  if (/\bchdir\b/.test(message)) return 126;
   if (/executable file not found|no such file or directory|cannot find the file/i.test(message)) {
     return 127;
   }

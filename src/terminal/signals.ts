@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { EngineError, messageOf, SignalError } from "../errors.ts";
+import { messageOf, SignalError } from "../errors.ts";
 import type { Session } from "../session/session.ts";
+import { wasNotThere } from "../session/status.ts";
 import { SYSTEM_TIMERS, type Timers } from "../stream/timers.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -85,7 +86,7 @@ export function forwardSignals(
     try {
       await session.kill(signal);
     } catch (error) {
-      if (hasEnded(error)) return;
+      if (wasNotThere(error)) return;
       const leaves = error instanceof SignalError && fatal;
       const why = messageOf(error) + (leaves ? "; it may run on" : "");
       terminal.warn(error instanceof SignalError ? why : `cannot pass ${signal} on: ${why}`);
@@ -99,13 +100,6 @@ export function forwardSignals(
     if (!except.includes(signal)) stack.use(terminal.onSignal(signal, () => forward(signal)));
   }
   return stack;
-}
-
-/** Whether a process was not there to take a signal: the session is about to end, too. */
-function hasEnded(error: unknown): boolean {
-  return error instanceof EngineError &&
-    // Podman's words come with a 500.
-    ([404, 409].includes(error.status) || /state improper/.test(error.message));
 }
 
 /** Restores the terminal before a signal ends the process, until it is disposed of. */

@@ -42,6 +42,13 @@ Deno.test("a message that tells of neither has the code 126", async () => {
   assertEquals([output[0].startsWith("stderr"), code], [true, 126]);
 });
 
+Deno.test("where the folder is not there that it should be started in, the code is the engine's", async () => {
+  const message = 'OCI runtime exec failed: chdir to cwd ("/a") failed: no such file or directory';
+  for (const [ExitCode, expected] of [[126, 126], [127, 127], [128, 127]]) {
+    assertEquals((await watch([message], { ...FAILED, ExitCode })).code, expected);
+  }
+});
+
 Deno.test("so has what newer engines have no code for", async () => {
   const message = "OCI runtime exec failed: exec failed: Cwd must be an absolute path";
   const { output, code } = await watch([message], { ...FAILED, ExitCode: 128 });

@@ -46,8 +46,6 @@ Deno.test("a lost connection is told as what it means for the process; other err
 });
 
 const MESSAGES: Record<string, 126 | 127 | null> = {
-  'OCI runtime exec failed: chdir to cwd ("/a") set in config.json failed: no such file or directory':
-    126,
   'exec: "/nope": stat /nope: no such file or directory: unknown': 127,
   'exec: "nope": executable file not found in $PATH: unknown': 127,
   "The system cannot find the file specified.": 127,
