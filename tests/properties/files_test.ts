@@ -88,6 +88,7 @@ property(
     const path = `${folder}/a.cast`;
     let now = 1_700_000_000_000;
     const recorder = new Recorder(path, { force: true, now: () => now });
+    recorder.begin();
     const written = { o: [] as number[], i: [] as number[] };
     for (const [code, content, lengths] of events) {
       for (const piece of pieces(content, lengths)) {
