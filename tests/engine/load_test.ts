@@ -76,6 +76,9 @@ const steady = (count: number, grow: number): Sample[] =>
 
 Deno.test("load: what a soak measures is told as flat or not, and is drawn", () => {
   assertEquals(growing(steady(100, 0)), []);
+  const held = (each: number) => Array.from({ length: 40 }, (_, at) => 10_000 + at * each);
+  assertEquals(growing(steady(100, 0), held(20)), []);
+  assertEquals(growing(steady(100, 0), held(100)).length, 1);
   assertEquals(growing(steady(100, 400)).map((line) => line.split(" ")[0]), [
     "memory",
     "descriptors",

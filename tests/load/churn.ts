@@ -1,6 +1,6 @@
 /**
  * A process that opens sessions of all kinds and ends them in all ways, until its stdin ends. It says
- * a line for each round; the first thing that is not as it should be ends it.
+ * a line for each round, and what it holds in KiB now and then; the first thing that is not as it should be ends it.
  *
  *     deno run -A tests/load/churn.ts CONTAINER [WORKERS]
  */
@@ -141,8 +141,12 @@ async function work(): Promise<void> {
       throw new Error(`round ${mine}: ${name}`, { cause: error });
     }
     if (!over) console.log(`${mine} ${name}`);
-    // What is only still to be collected is no leak.
-    if (mine % 50 === 0) (globalThis as { gc?: () => void }).gc?.();
+    // What is only still to be collected is no leak; what is still held then is told.
+    if (mine % 50 === 0) {
+      (globalThis as { gc?: () => void }).gc?.();
+      const { heapUsed, external } = Deno.memoryUsage();
+      console.log(`held ${Math.round((heapUsed + external) / 1024)}`);
+    }
   }
 }
 

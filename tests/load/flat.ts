@@ -1,22 +1,35 @@
 /** Whether what was measured of a process stays flat. */
 import type { Sample } from "./proc.ts";
 
-/** What a figure may differ by, from the second quarter of the time to the last one. */
+/** What a figure may differ by, from a quarter of the time to the last one. */
 const GROWTH: Record<keyof Sample, (before: number) => number> = {
   memory: (kib) => kib * 0.05 + 4 * 1024,
   descriptors: () => 2,
   threads: () => 2,
 };
 
-/** What of the figures grows, a line each; the first quarter is left for everything to be loaded. */
-export function growing(samples: readonly Sample[]): string[] {
+/** What a program holds may differ by, once what it no longer needs has been collected. */
+const HELD_GROWTH = (kib: number) => kib * 0.05 + 512;
+
+/**
+ * What of the figures grows, a line each; the first quarter is left for everything to be loaded. Where
+ * it is known what the program itself holds, that is looked at so, and its memory from the third quarter
+ * on only: the pools of V8 and of the C library take their time to become as large as they get.
+ */
+export function growing(samples: readonly Sample[], held?: readonly number[]): string[] {
   const quarter = Math.floor(samples.length / 4);
-  const early = samples.slice(quarter, 2 * quarter);
-  const late = samples.slice(-quarter);
-  return (Object.keys(GROWTH) as (keyof Sample)[]).flatMap((name) => {
-    const [before, after] = [early, late].map((part) => median(part.map((each) => each[name])));
+  const from = (name: keyof Sample) => name === "memory" && held !== undefined ? 2 : 1;
+  const grown = (Object.keys(GROWTH) as (keyof Sample)[]).flatMap((name) => {
+    const early = samples.slice(from(name) * quarter, (from(name) + 1) * quarter);
+    const [before, after] = [early, samples.slice(-quarter)]
+      .map((part) => median(part.map((each) => each[name])));
     return after > before + GROWTH[name](before) ? [`${name} grew from ${before} to ${after}`] : [];
   });
+  if (held === undefined) return grown;
+  const part = Math.floor(held.length / 4);
+  const [before, after] = [held.slice(part, 2 * part), held.slice(-part)].map(median);
+  if (after <= before + HELD_GROWTH(before)) return grown;
+  return [...grown, `what is held grew from ${before} to ${after}`];
 }
 
 /** The figures in a line: at the end of the first quarter, the median of the last, and the most. */

@@ -49,10 +49,11 @@ await Deno.writeTextFile(
 );
 
 let code = 0;
-for (const [index, { name, done }] of subjects.entries()) {
-  const grows = growing(samples[name]);
+for (const [index, { name, done, held }] of subjects.entries()) {
+  const grows = growing(samples[name], held);
   const ended = ends[index];
   console.log(`${name}: ${done()} done; ${summary(samples[name])}`);
+  if (held) console.log(`  held, in KiB: ${held.filter((_, at) => at % 20 === 0).join(", ")}`);
   for (const line of grows) console.log(`  NOT FLAT: ${line}`);
   if (ended.status === "rejected") console.log(`  FAILED: ${Deno.inspect(ended.reason)}`);
   if (grows.length > 0 || ended.status === "rejected") code = 1;

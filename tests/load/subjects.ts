@@ -1,5 +1,6 @@
 /** Processes that a soak looks at: what they do goes on until they are told to end. */
 import { spawn } from "@lydell/node-pty";
+import { TextLineStream } from "@std/streams/text-line-stream";
 import { commandEnv, dockerpty } from "../harness/command.ts";
 
 /** A process at its work. */
@@ -8,6 +9,8 @@ export interface Subject {
   pid: number;
   /** How much it has done. */
   done: () => number;
+  /** What its program still held, in KiB, each time that what it no longer needs was collected. */
+  held?: readonly number[];
   /** Ends it; throws if it did something wrong in the meantime. */
   end: () => Promise<void>;
 }
@@ -22,15 +25,22 @@ export function churn(container: string, workers: number): Subject {
     stderr: "piped",
   }).spawn();
   let done = 0;
+  const held: number[] = [];
   const counting = (async () => {
-    const lines = child.stdout.pipeThrough(new TextDecoderStream());
-    for await (const text of lines) done += text.split("\n").length - 1;
+    const lines = child.stdout.pipeThrough(new TextDecoderStream())
+      .pipeThrough(new TextLineStream());
+    for await (const line of lines) {
+      const [, kib] = /^held (\d+)$/.exec(line) ?? [];
+      if (kib === undefined) done++;
+      else held.push(Number(kib));
+    }
   })();
   const errors = new Response(child.stderr).text();
   return {
     name: "the library: sessions of all kinds",
     pid: child.pid,
     done: () => done,
+    held,
     end: async () => {
       await child.stdin.close().catch(() => {});
       const [{ code }, words] = await Promise.all([child.status, errors, counting]);
