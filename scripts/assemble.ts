@@ -31,7 +31,9 @@ export async function assemble(folder: string): Promise<void> {
   }
   await put(folder, COMMAND.joined, await joined());
   const entry = await Deno.readTextFile(new URL(ENTRY, root));
-  await put(folder, ENTRY, entry.replace('"./command.ts"', '"./command.js"'));
+  const joinedEntry = entry.replace('"./command.ts"', '"./command.js"');
+  if (joinedEntry === entry) throw new Error(`${ENTRY} does not import ./command.ts as it did`);
+  await put(folder, ENTRY, joinedEntry);
   const own = Object.fromEntries(CONFIG.map((name) => [name, config[name]]));
   const imports = Object.fromEntries(IMPORTED.map((name) => [name, config.imports[name]]));
   await put(folder, "deno.json", `${JSON.stringify({ ...own, imports }, null, 2)}\n`);
@@ -57,7 +59,7 @@ async function joined(): Promise<string> {
   try {
     const { outputFiles } = await esbuild.build({
       entryPoints: [COMMAND.source],
-      absWorkingDir: root.pathname,
+      absWorkingDir: decodeURIComponent(root.pathname),
       bundle: true,
       write: false,
       format: "esm",

@@ -37,7 +37,8 @@ export async function main(
   try {
     const global = parse("dockerpty", FLAGS_BEFORE, args);
     debug = global.boolean("debug") || logsMore(global.string("log-level"));
-    useConfig(global.string("config"));
+    const config = global.string("config");
+    useConfig(config);
     if (global.boolean("version")) return print(await version());
     const [name, ...rest] = global.operands;
     if (global.boolean("help") || name === undefined) return print(await help());
@@ -52,7 +53,7 @@ export async function main(
     requireOperands(verb, own);
     source = endpointSource(global, own);
     if (!verb.offline) client = { endpoint: await resolveEndpoint(source) };
-    return await run(own, { ...context(client, terminal), source });
+    return await run(own, { ...context(client, terminal), source, config });
   } catch (error) {
     // What a signal ends is ended without a word, unless something was left behind.
     const silent = error instanceof InterruptedError && error.cause === undefined;

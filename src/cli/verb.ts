@@ -16,6 +16,8 @@ export interface Context {
   client: ClientOptions;
   /** Where the flags say that the engine is. */
   source?: EndpointSource;
+  /** The folder of docker's configuration that the flags name. */
+  config?: string;
   /** Docker's own configuration; it is read once, when it is first asked for. */
   dockerConfig: () => Promise<DockerConfig>;
   /** The terminal of the process. */

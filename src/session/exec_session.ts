@@ -9,7 +9,7 @@ import { ConnectionLostError } from "../errors.ts";
 import { type Hijacked, isMultiplexed } from "../http/hijack.ts";
 import { targetsFrom } from "./deno_stdio.ts";
 import { ExecStartFailure } from "./exec_start_failure.ts";
-import { sendFirstSize } from "./first_size.ts";
+import { Resizer } from "./first_size.ts";
 import { HijackedSession } from "./hijacked_session.ts";
 import { killMarked, type MarkedExec } from "./kill_exec.ts";
 import type { ExecOptions } from "./options.ts";
@@ -43,6 +43,7 @@ export async function execSession(
     await kill("SIGKILL").catch(() => {});
     throw signal.reason;
   }
+  const resizer = new Resizer((size) => resizeExec(engine, id, size));
   const session = new HijackedSession({
     id,
     tty,
@@ -58,13 +59,16 @@ export async function execSession(
         throw lostWhileRunning(error);
       }
     },
-    resize: (size) => resizeExec(engine, id, size),
+    resize: resizer.resize,
     kill,
-    release,
+    release: () => {
+      resizer.end();
+      release();
+    },
     signal,
   });
   // Not waited for: an engine may take long to answer for a process that it cannot start.
-  if (tty && options.size) sendFirstSize(engine, session, options.size);
+  if (tty && options.size) resizer.first(engine, options.size, { startsLate: true });
   return session;
 }
 

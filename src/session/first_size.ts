@@ -5,7 +5,7 @@
  */
 import type { Engine } from "../engine/engine.ts";
 import type { Winsize } from "../winsize.ts";
-import type { Session } from "./session.ts";
+import { wasNotThere } from "./status.ts";
 
 /** From this version of the API on, Docker takes the size when a process is created. */
 const CONSOLE_SIZE = "1.42";
@@ -13,22 +13,49 @@ const CONSOLE_SIZE = "1.42";
 /** The pauses before the size is sent again, in milliseconds: a process may not have started yet. */
 const PAUSES = [10, 20, 40, 80, 160];
 
-/**
- * Sends the first size to an engine that has not taken it already. What cannot be told is let be: a
- * process that has ended needs none, and whoever shows a terminal tells its size anyway.
- */
-export async function sendFirstSize(
-  engine: Engine,
-  session: Pick<Session, "resize">,
-  size: Winsize,
-): Promise<void> {
-  if (!engine.isPodman && await engine.supports(CONSOLE_SIZE)) return;
-  for (const pause of [0, ...PAUSES]) {
-    if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
-    try {
-      return await session.resize(size);
-    } catch {
-      // Once more.
+/** Sends sizes to a process's terminal: the first one once the process is there, until a newer comes. */
+export class Resizer {
+  #send: (size: Winsize) => Promise<void>;
+  #first: Promise<void> = Promise.resolve();
+  #superseded = false;
+
+  /** Sends by `send`. */
+  constructor(send: (size: Winsize) => Promise<void>) {
+    this.#send = send;
+  }
+
+  /** Sends a size, after the first one. */
+  resize = async (size: Winsize): Promise<void> => {
+    this.#superseded = true;
+    await this.#first;
+    await this.#send(size);
+  };
+
+  /**
+   * Sends the first size to an engine that has not taken it already. What cannot be told is let be: a
+   * process that has ended needs none, and whoever shows a terminal tells its size anyway.
+   *
+   * @param startsLate whether one that is not there may still be to come
+   */
+  first(engine: Engine, size: Winsize, { startsLate }: { startsLate: boolean }): Promise<void> {
+    return this.#first = this.#sendFirst(engine, size, startsLate).catch(() => {});
+  }
+
+  /** Sends no more. */
+  end(): void {
+    this.#superseded = true;
+  }
+
+  async #sendFirst(engine: Engine, size: Winsize, startsLate: boolean): Promise<void> {
+    if (!engine.isPodman && await engine.supports(CONSOLE_SIZE)) return;
+    for (const pause of [0, ...PAUSES]) {
+      if (pause > 0) await new Promise((done) => setTimeout(done, pause));
+      if (this.#superseded) return;
+      try {
+        return await this.#send(size);
+      } catch (error) {
+        if (!startsLate && wasNotThere(error)) return;
+      }
     }
   }
 }

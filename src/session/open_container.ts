@@ -28,7 +28,7 @@ import { type AttachOptions, createBody, type RunOptions, type SessionOptions } 
 import { payloadReader, type Targets } from "./output.ts";
 import { MultiplexedStreamDecoder, type Payload } from "../stream/multiplexed_stream.ts";
 import { type PullOptions, withImage } from "./pull.ts";
-import { sendFirstSize } from "./first_size.ts";
+import { Resizer } from "./first_size.ts";
 import type { Session } from "./session.ts";
 import type { Winsize } from "../winsize.ts";
 
@@ -257,6 +257,7 @@ async function openSession(
     stream.connection.close();
     throw error;
   }
+  const resizer = new Resizer((size) => resizeContainer(engine, id, size));
   const session = new HijackedSession({
     id,
     tty,
@@ -266,14 +267,15 @@ async function openSession(
     targets,
     exited: (outputEnded) => containerEnd({ engine, id, wait }, outputEnded),
     endTime: engine.timeout,
-    resize: (size) => resizeContainer(engine, id, size),
+    resize: resizer.resize,
     kill: (name) => killContainer(engine, id, name),
     release: () => {
+      resizer.end();
       waiting.abort();
       release();
     },
     signal,
   });
-  if (tty && settings.size) await sendFirstSize(engine, session, settings.size);
+  if (tty && settings.size) await resizer.first(engine, settings.size, { startsLate: false });
   return session;
 }

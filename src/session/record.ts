@@ -79,7 +79,7 @@ export function record(session: Session, path: string, options: RecordOptions = 
   return recording.of(session, () => recording[Symbol.dispose]());
 }
 
-/** A recording that has begun; sessions are recorded into it one after another. */
+/** A recording; sessions are recorded into it one after another, and it begins with the first. */
 export class Recording {
   #recorder: Recorder;
   #input: boolean;

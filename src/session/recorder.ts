@@ -44,10 +44,13 @@ export class Recorder {
     if (this.#start !== null || this.#closed) return;
     const { size = { rows: 24, columns: 80 }, command } = this.#options;
     this.#start = this.#now();
-    // A device or a pipe is the system's, or another program's.
-    if (!this.#isNew && this.#file.statSync().isFile) {
-      Deno.chmodSync(this.#path, 0o600);
-      this.#file.truncateSync();
+    try {
+      // A device or a pipe has nothing to be replaced.
+      if (!this.#isNew && this.#file.statSync().isFile) this.#file.truncateSync();
+    } catch (error) {
+      this.#closed = true;
+      this.#file.close();
+      throw cannotRecord(this.#path, error);
     }
     this.#write(castHeader({ size, timestamp: this.#start / 1000, command }));
   }
@@ -83,9 +86,10 @@ export class Recorder {
         if (rest !== "") this.#text(stream, rest);
       }
     } finally {
-      if (!this.#closed) this.#file.close();
-      if (this.#start === null && this.#isNew) Deno.removeSync(this.#path);
+      const wasOpen = !this.#closed;
       this.#closed = true;
+      if (wasOpen) this.#file.close();
+      if (this.#start === null && this.#isNew) removeIfThere(this.#path);
     }
   }
 
@@ -140,9 +144,21 @@ function open(path: string, force: boolean): [file: Deno.FsFile, isNew: boolean]
     if (!isThere) throw cannotRecord(path, error);
   }
   try {
-    return [Deno.openSync(path, { write: true }), false];
+    // Where a link leads nowhere, what it leads to is made.
+    const file = Deno.openSync(path, { write: true, create: true, mode: 0o600 });
+    // A device or a pipe is the system's, or another program's.
+    if (file.statSync().isFile) Deno.chmodSync(path, 0o600);
+    return [file, false];
   } catch (error) {
     throw cannotRecord(path, error);
+  }
+}
+
+function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch {
+    // Somebody else has, or it cannot be: neither is why there was nothing to record.
   }
 }
 

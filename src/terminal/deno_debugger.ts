@@ -14,7 +14,8 @@ const PAUSES = [0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
 export async function closeDebugger(): Promise<void> {
   const { default: inspector } = await import("node:inspector");
   for (const pause of PAUSES) {
-    await new Promise((resolve) => setTimeout(resolve, pause));
+    // It keeps no process alive that is at its end.
+    await new Promise((resolve) => Deno.unrefTimer(setTimeout(resolve, pause)));
     // Whether it is open cannot be asked without --allow-sys.
     inspector.close();
   }

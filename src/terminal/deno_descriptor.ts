@@ -11,18 +11,23 @@
 /** The number of Linux's /dev/null, as `makedev(3)` has it. */
 const LINUX_NULL = 1 << 8 | 3;
 
+/** A regular file, whose size is known to be more than nothing or is nothing; a pipe; or all else. */
+export type DescriptorKind = "null" | "file" | "empty file" | "pipe" | "other";
+
 /**
- * Whether a descriptor may keep whoever uses it waiting; true where that cannot be told. Needs the
- * permission to read `/dev/fd/…`, and asks nobody for it.
+ * What a descriptor is; `other` where that cannot be told. Needs the permission to read `/dev/fd/…`, and
+ * asks nobody for it.
  */
-export function mayWait(descriptor: 0 | 1 | 2): boolean {
+export function kindOf(descriptor: 0 | 1 | 2): DescriptorKind {
   const path = `/dev/fd/${descriptor}`;
   try {
-    if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") return true;
-    const { isFile, isCharDevice, rdev } = Deno.statSync(path);
+    if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") return "other";
+    const { isFile, isFifo, isCharDevice, rdev, size } = Deno.statSync(path);
+    if (isFile) return size > 0 ? "file" : "empty file";
+    if (isFifo) return "pipe";
     const isNull = Deno.build.os === "linux" && isCharDevice === true && rdev === LINUX_NULL;
-    return !isFile && !isNull;
+    return isNull ? "null" : "other";
   } catch {
-    return true;
+    return "other";
   }
 }

@@ -15,7 +15,7 @@
  * @module
  */
 import type { ReadStream } from "node:tty";
-import { mayWait } from "./deno_descriptor.ts";
+import { kindOf } from "./deno_descriptor.ts";
 import type { TerminalInput } from "./terminal.ts";
 
 /** The size of the reads from a pipe or file. */
@@ -157,7 +157,8 @@ export class PipedStdin {
   async #begin(): Promise<Uint8Array | null> {
     const buffer = this.#buffers.length < 2 ? new Uint8Array(BUFFER_SIZE) : this.#buffers.shift()!;
     this.#buffers.push(buffer);
-    this.#waits ??= mayWait(0);
+    // An empty file may be one that the system fills while it is read, and that waits for it.
+    this.#waits ??= !["file", "null"].includes(kindOf(0));
     try {
       const count = this.#waits ? await Deno.stdin.read(buffer) : Deno.stdin.readSync(buffer);
       return count === null ? null : buffer.subarray(0, count);

@@ -4,7 +4,7 @@
  * @module
  */
 import { writeAll } from "../transport/connection.ts";
-import { mayWait } from "./deno_descriptor.ts";
+import { kindOf } from "./deno_descriptor.ts";
 import { openReadyOutput, type WriteReady } from "./deno_ready_output.ts";
 
 /** From so many bytes on it is worth a look where they go; so it is where more follows. */
@@ -40,8 +40,11 @@ export class DenoOutput {
 
   #look(): void {
     const descriptor = this.#stream === "stdout" ? 1 : 2;
-    this.#waits = mayWait(descriptor);
-    if (this.#waits && this.#ownsProcess) this.#writeReady = openReadyOutput(descriptor);
+    const kind = kindOf(descriptor);
+    this.#waits = kind === "pipe" || kind === "other";
+    // Nothing else may be opened a second time: a file or a device would be written to in another place.
+    const reopens = kind === "pipe" || kind === "other" && Deno[this.#stream].isTerminal();
+    if (reopens && this.#ownsProcess) this.#writeReady = openReadyOutput(descriptor);
   }
 }
 

@@ -19,15 +19,20 @@ const O_CLOEXEC = 0o2000000;
 /** `poll(2)`'s. */
 const POLLOUT = 4;
 
-/** A reader that is at work is waited for, in milliseconds: nobody notices, and a thread costs more. */
+/**
+ * A reader that is at work is waited for, in milliseconds: each time, and for one piece altogether.
+ * Nobody notices, and a thread costs more.
+ */
 const READER_TIME = 2;
+const WHOLE_TIME = 4;
 
 /** Writes what is taken at once. */
 export type WriteReady = (bytes: Uint8Array) => number;
 
 /**
- * Opens what is behind a descriptor a second time, until the process ends; null where that cannot be:
- * without `--allow-ffi`, on other systems than Linux, for sockets, or for another user's terminal.
+ * Opens the pipe or terminal behind a descriptor a second time, until the process ends; null where that
+ * cannot be: without `--allow-ffi`, on other systems than Linux, or for another user's. Nothing else
+ * may be behind it: a file would be written to from its beginning.
  *
  * @returns a function that writes some of what it is given, and returns how many bytes; an error is
  * left to whoever writes the rest
@@ -56,11 +61,21 @@ export function openReadyOutput(descriptor: 1 | 2): WriteReady | null {
   };
   return (bytes) => {
     let written = 0;
+    let taken = true;
+    let until: number | undefined;
     while (written < bytes.length) {
       const rest = written === 0 ? bytes : bytes.subarray(written);
       const count = Number(write(own, rest as Uint8Array<ArrayBuffer>, BigInt(rest.length)));
-      if (count > 0) written += count;
-      else if (!takesMore()) break;
+      if (count > 0) {
+        written += count;
+        taken = true;
+        continue;
+      }
+      // What says that it takes more and does not, as a device that is full, is an error.
+      if (!taken) break;
+      taken = false;
+      until ??= performance.now() + WHOLE_TIME;
+      if (performance.now() > until || !takesMore()) break;
     }
     return written;
   };

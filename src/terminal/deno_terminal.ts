@@ -74,6 +74,7 @@ class DenoTerminal implements Terminal {
 
   constructor(ownsProcess: boolean) {
     this.#ownsProcess = ownsProcess;
+    if (ownsProcess) this.onSignal("SIGUSR1", () => {});
     this.#output = {
       stdout: new DenoOutput("stdout", ownsProcess),
       stderr: new DenoOutput("stderr", ownsProcess),

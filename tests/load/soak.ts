@@ -53,7 +53,7 @@ for (const [index, { name, done, held }] of subjects.entries()) {
   const grows = growing(samples[name], held);
   const ended = ends[index];
   console.log(`${name}: ${done()} done; ${summary(samples[name])}`);
-  if (held) console.log(`  held, in KiB: ${held.filter((_, at) => at % 20 === 0).join(", ")}`);
+  if (held) console.log(`  held, the least in each tenth, in KiB: ${leastInTenths(held)}`);
   for (const line of grows) console.log(`  NOT FLAT: ${line}`);
   if (ended.status === "rejected") console.log(`  FAILED: ${Deno.inspect(ended.reason)}`);
   if (grows.length > 0 || ended.status === "rejected") code = 1;
@@ -62,3 +62,9 @@ if (problem !== undefined) console.log(`FAILED: ${problem}`);
 console.log(`the figures: ${file}`);
 await box[Symbol.asyncDispose]();
 Deno.exit(problem === undefined ? code : 1);
+
+function leastInTenths(numbers: readonly number[]): string {
+  const length = Math.ceil(numbers.length / 10);
+  const starts = Array.from({ length: Math.ceil(numbers.length / length) }, (_, at) => at * length);
+  return starts.map((start) => Math.min(...numbers.slice(start, start + length))).join(", ");
+}

@@ -92,9 +92,10 @@ export function ended(
 }
 
 /** The flags that lead to the same engine again; a word that a shell would take apart is quoted. */
-function engineFlags({ source = {} }: Context): string {
+function engineFlags({ source = {}, config }: Context): string {
   const { host, context, tls, tlsVerify, tlsFiles = {} } = source;
   const given: [flag: string, value: string | undefined][] = [
+    ["--config", config],
     ["-H", host],
     ["-c", context],
     ["--tlscacert", tlsFiles.ca],

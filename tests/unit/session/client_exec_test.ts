@@ -10,6 +10,7 @@ import { bytes, frame, text } from "../../fakes/bytes.ts";
 import { FakeEngine, json } from "../../fakes/engine.ts";
 import { FakeExec } from "../../fakes/exec.ts";
 import { settled, turns } from "../../fakes/turns.ts";
+import { until } from "../../harness/until.ts";
 
 /** A client, its engine, and the exec that it creates in `box`. */
 function open() {
@@ -33,7 +34,7 @@ Deno.test("exec tells the size to engines that do not take it with the creation"
   );
   await using _ = await client.exec("box", ["vi"], { tty: true, size: { rows: 30, columns: 100 } });
   const count = () => engine.routes.filter((route) => route.endsWith("/resize")).length;
-  while (count() < 3) await new Promise((resolve) => setTimeout(resolve, 1));
+  await until(() => count() === 3, { what: "the third try" });
   assertEquals([...engine.call("POST /exec/e4ec/resize").query], [["h", "30"], ["w", "100"]]);
 });
 
