@@ -241,12 +241,10 @@ export class Engine {
     return new CallEnding(call, this.timeout, () => {
       const seconds = this.timeout / 1000;
       const asked = `${call.method} ${path.replace(/\?.*$/, "")}`;
+      const unit = seconds === 1 ? "second" : "seconds";
       return new EngineTimeoutError(
         `the engine at ${formatEndpoint(this.endpoint)} has not answered ${asked} for ${seconds} ` +
-          `second${
-            seconds === 1 ? "" : "s"
-          }; DOCKER_CLIENT_TIMEOUT=SECONDS, or a program's timeout, ` +
-          `gives it longer`,
+          `${unit}; DOCKER_CLIENT_TIMEOUT=SECONDS, or a program's timeout, gives it longer`,
       );
     });
   }
