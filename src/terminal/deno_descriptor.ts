@@ -11,6 +11,10 @@
 /** The number of Linux's /dev/null, as `makedev(3)` has it. */
 const LINUX_NULL = 1 << 8 | 3;
 
+/** `open(2)`'s: how a file is open, and one that is open for reading alone. */
+const O_ACCMODE = 0o3;
+const O_RDONLY = 0o0;
+
 /** A regular file, whose size is known to be more than nothing or is nothing; a pipe; or all else. */
 export type DescriptorKind = "null" | "file" | "empty file" | "pipe" | "other";
 
@@ -29,5 +33,21 @@ export function kindOf(descriptor: 0 | 1 | 2): DescriptorKind {
     return isNull ? "null" : "other";
   } catch {
     return "other";
+  }
+}
+
+/**
+ * Whether a descriptor is open for reading alone, which Deno's writes pass over in silence. False where
+ * that cannot be told: without all permissions, and on other systems than Linux.
+ */
+export function isReadOnly(descriptor: 1 | 2): boolean {
+  if (Deno.build.os !== "linux") return false;
+  const path = `/proc/self/fdinfo/${descriptor}`;
+  try {
+    if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") return false;
+    const [flags] = /(?<=^flags:\s*)[0-7]+/m.exec(Deno.readTextFileSync(path)) ?? [];
+    return flags !== undefined && (parseInt(flags, 8) & O_ACCMODE) === O_RDONLY;
+  } catch {
+    return false;
   }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { writeAll } from "../transport/connection.ts";
-import { kindOf } from "./deno_descriptor.ts";
+import { isReadOnly, kindOf } from "./deno_descriptor.ts";
 import { openReadyOutput, type WriteReady } from "./deno_ready_output.ts";
 
 /** From so many bytes on it is worth a look where they go; so it is where more follows. */
@@ -31,6 +31,9 @@ export class DenoOutput {
   /** Writes all of `bytes`; a promise where it may have to wait. */
   write(bytes: Uint8Array): Promise<void> | void {
     const file = Deno[this.#stream];
+    if (!this.#written && this.#ownsProcess && isReadOnly(this.#descriptor)) {
+      return Promise.reject(new Deno.errors.BadResource("Bad file descriptor"));
+    }
     if (this.#waits === undefined && (bytes.length >= WORTH_A_LOOK || this.#written)) this.#look();
     this.#written = true;
     if (this.#waits === false) return writeAllSync(file, bytes);
@@ -38,13 +41,16 @@ export class DenoOutput {
     if (taken < bytes.length) return writeAll(file, taken === 0 ? bytes : bytes.subarray(taken));
   }
 
+  get #descriptor(): 1 | 2 {
+    return this.#stream === "stdout" ? 1 : 2;
+  }
+
   #look(): void {
-    const descriptor = this.#stream === "stdout" ? 1 : 2;
-    const kind = kindOf(descriptor);
+    const kind = kindOf(this.#descriptor);
     this.#waits = kind === "pipe" || kind === "other";
     // Nothing else may be opened a second time: a file or a device would be written to in another place.
     const reopens = kind === "pipe" || kind === "other" && Deno[this.#stream].isTerminal();
-    if (reopens && this.#ownsProcess) this.#writeReady = openReadyOutput(descriptor);
+    if (reopens && this.#ownsProcess) this.#writeReady = openReadyOutput(this.#descriptor);
   }
 }
 

@@ -9,6 +9,8 @@ import { temporaryFolder } from "./piped.ts";
 const both = "echo out; echo err >&2; exit 4";
 const cannot = "dockerpty run: cannot write the output: No space left on device\n";
 
+const readOnly = "dockerpty run: cannot write the output: Bad file descriptor\n";
+
 interface Ended {
   code: number;
   stdout?: string;
@@ -31,6 +33,7 @@ const CASES: [name: string, flags: string, command: string, redirected: string, 
     code: 1,
     stderr: cannot,
   }],
+  ["stdout read-only", "", "echo out; exit 4", "1</dev/null", { code: 1, stderr: readOnly }],
   ["stderr full", "", "echo err >&2; exit 4", "2>/dev/full", { code: 1 }],
   ["an error, and stderr full", "--nothing", "true", "2>/dev/full", { code: 125 }],
   ["an error, and stderr closed", "--nothing", "true", "2>&-", { code: 125 }],
