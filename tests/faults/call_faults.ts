@@ -44,7 +44,7 @@ export const CALL_FAULTS: readonly CallFault[] = [
     name: "500 in plain text",
     steps: ["HTTP/1.1 500 Oh\r\nConnection: close\r\n\r\nout of order\n", "close"],
     error: "EngineError",
-    says: /^out of order$/,
+    says: /(^|: )out of order$/,
   },
   {
     name: "500 without a word",

@@ -70,15 +70,6 @@ for (const code of [125, 126, 127]) {
   });
 }
 
-parity("exec -w: a folder that is not there", {
-  both: { code: 127 },
-  on: { docker20: { both: { code: 126 } } },
-}, async (side) => {
-  const { box } = await exec.prepare(side, "true");
-  const { code } = await side.run(["exec", "-w", "/nosuch", box.name, "pwd"]);
-  return { code };
-});
-
 parity("exec: the container ends under it", {
   both: { code: 137, stdout: "ready\n", box: exited(137) },
 }, async (side) => {

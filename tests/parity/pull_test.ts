@@ -73,7 +73,8 @@ async function failing(side: Side, flag: string, message: string) {
   const error = { errorDetail: { message }, error: "x" };
   const host = engineWithout(side, [...NEWS.slice(0, 3), error]);
   const { code, stderr } = await side.run(["-H", host, "run", flag, "r:5000/a:1"]);
-  const words = /^docker(?:pty run)?: (.*)$/m.exec(stderr)?.[1];
+  // Ours says which image, where the words do not.
+  const words = /^docker(?:pty run)?: (?:cannot pull r:5000\/a:1: )?(.*)$/m.exec(stderr)?.[1];
   return { code, stderr: news(stderr), words };
 }
 
