@@ -7,11 +7,11 @@
 
 // Each of these takes longer to make than a whole session needs of such things.
 
-/** What a terminal may act on: controls, C1 ones too, marks of direction and other invisible ones. */
-const unprintable = () => /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+/** What a terminal may act on: controls, C1 ones too, marks of direction and other invisible ones (U+2065 is kept for one). */
+const unprintable = () => /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u2065]/gu;
 
 /** The same, but for the ends of lines. */
-const unprintableInLines = () => /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+const unprintableInLines = () => /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u2065]/gu;
 
 /** One line, in which nothing moves the cursor. */
 export function printable(text: string): string {
