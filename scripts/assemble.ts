@@ -6,10 +6,13 @@
  *     deno task publish [--dry-run]                # to publish it
  *
  * A command is started again and again, and Deno looks each module up in several places: joined, the
- * command does its work a quarter sooner. Nothing is minified, so that a stack names functions by
- * their names; and the standard library stays what the registry has.
+ * command does its work a quarter sooner. The functions that are called from its start to its end
+ * are compiled with it, and once only. Nothing is minified, so that a stack names functions by their
+ * names; and the standard library stays what the registry has.
  */
 import * as esbuild from "esbuild";
+import { compileAhead } from "./compile_ahead.ts";
+import { functionsCalled } from "./functions_called.ts";
 
 const root = new URL("../", import.meta.url);
 
@@ -29,7 +32,7 @@ export async function assemble(folder: string): Promise<void> {
   for await (const path of filesOf(config.publish.include)) {
     await put(folder, path, await Deno.readFile(new URL(path, root)));
   }
-  await put(folder, COMMAND.joined, await joined());
+  await put(folder, COMMAND.joined, await compiledAhead(await joined()));
   const entry = await Deno.readTextFile(new URL(ENTRY, root));
   const joinedEntry = entry.replace('"./command.ts"', '"./command.js"');
   if (joinedEntry === entry) throw new Error(`${ENTRY} does not import ./command.ts as it did`);
@@ -71,6 +74,19 @@ async function joined(): Promise<string> {
     return outputFiles[0].text;
   } finally {
     await esbuild.stop();
+  }
+}
+
+async function compiledAhead(source: string): Promise<string> {
+  // In the checkout, for what it imports.
+  const own = `${decodeURIComponent(root.pathname)}.deno`;
+  await Deno.mkdir(own, { recursive: true });
+  const file = await Deno.makeTempFile({ dir: own, prefix: "command-", suffix: ".js" });
+  try {
+    await Deno.writeTextFile(file, source);
+    return compileAhead(source, await functionsCalled(file));
+  } finally {
+    await Deno.remove(file);
   }
 }
 
