@@ -4,7 +4,15 @@
  * @module
  */
 import { DockerptyError, messageOf } from "../errors.ts";
-import { castEvent, type CastEventCode, castHeader } from "../stream/asciicast.ts";
+import {
+  CAST_EVENT_END,
+  castEvent,
+  type CastEventCode,
+  castEventStart,
+  castHeader,
+  MOST_OF_JSON,
+  writeAsciiAsJson,
+} from "../stream/asciicast.ts";
 import type { RecordOptions } from "./record.ts";
 
 /** A stream of a process's that is recorded. */
@@ -29,6 +37,8 @@ export class Recorder {
     stdout: decoder(),
     stderr: decoder(),
   };
+  /** Whether a character that was cut in two may wait for its rest. */
+  #cut: Record<RecordedStream, boolean> = { stdin: false, stdout: false, stderr: false };
   #closed = false;
 
   /** Opens the file. One that is to be replaced is as it was until there is something to record. */
@@ -60,17 +70,17 @@ export class Recorder {
    * carriage returns before the line feeds, `bare`, they are added: a player needs them.
    */
   bytes(stream: RecordedStream, bytes: Uint8Array, bare = false): void {
+    if (bytes.length === 0) return;
+    if (!this.#cut[stream] && this.#ascii(stream, bytes, bare)) return;
     const text = this.#decoders[stream].decode(bytes, { stream: true });
-    if (text !== "") this.#text(stream, bare ? withCarriageReturns(text) : text);
+    this.#cut[stream] = bytes[bytes.length - 1] > 0x7f;
+    if (text !== "") this.event(codeOf(stream), bare ? withCarriageReturns(text) : text);
   }
 
   /** Records an event, with the time. */
   event(code: CastEventCode, data: string): void {
     this.begin();
-    if (this.#closed) return;
-    // The system's clock may be set back in between.
-    this.#last = Math.max(this.#last, (this.#now() - this.#start!) / 1000);
-    this.#write(castEvent(this.#last, code, data));
+    if (!this.#closed) this.#write(castEvent(this.#seconds(), code, data));
   }
 
   /**
@@ -83,7 +93,7 @@ export class Recorder {
       // What cannot be written any more has closed the file.
       for (const stream of ["stdin", "stdout", "stderr"] as const) {
         const rest = this.#decoders[stream].decode();
-        if (rest !== "") this.#text(stream, rest);
+        if (rest !== "") this.event(codeOf(stream), rest);
       }
     } finally {
       const wasOpen = !this.#closed;
@@ -93,16 +103,42 @@ export class Recorder {
     }
   }
 
-  #text(stream: RecordedStream, text: string): void {
-    this.event(stream === "stdin" ? "i" : "o", text);
+  #seconds(): number {
+    // The system's clock may be set back in between.
+    return this.#last = Math.max(this.#last, (this.#now() - this.#start!) / 1000);
+  }
+
+  /** Records bytes that are all ASCII, as most are; tells whether they are. */
+  #ascii(stream: RecordedStream, bytes: Uint8Array, bare: boolean): boolean {
+    this.begin();
+    if (this.#closed) return true;
+    const start = `${castEventStart(this.#seconds(), codeOf(stream))}"`;
+    const end = `"${CAST_EVENT_END}`;
+    this.#makeRoom(start.length + MOST_OF_JSON * bytes.length + end.length);
+    const at = this.#encode(start, 0);
+    const behind = writeAsciiAsJson(bytes, bare, this.#buffer, at);
+    if (behind === null) return false;
+    this.#writeOut(this.#encode(end, behind));
+    return true;
+  }
+
+  #write(line: string): void {
+    this.#makeRoom(3 * line.length);
+    this.#writeOut(this.#encode(line, 0));
+  }
+
+  /** Puts text into the buffer; returns the offset behind it. */
+  #encode(text: string, at: number): number {
+    // Several times as fast as to let the encoder make a new array.
+    return at + this.#encoder.encodeInto(text, this.#buffer.subarray(at)).written;
+  }
+
+  #makeRoom(length: number): void {
+    if (this.#buffer.length < length) this.#buffer = new Uint8Array(2 * length);
   }
 
   /** Writes a line at once, so that one that is broken off in the middle is the rarest thing. */
-  #write(line: string): void {
-    const most = 3 * line.length;
-    if (this.#buffer.length < most) this.#buffer = new Uint8Array(2 * most);
-    // Several times as fast as to let the encoder make a new array.
-    const { written: length } = this.#encoder.encodeInto(line, this.#buffer);
+  #writeOut(length: number): void {
     try {
       for (let written = 0; written < length;) {
         written += this.#file.writeSync(this.#buffer.subarray(written, length));
@@ -117,6 +153,10 @@ export class Recorder {
       );
     }
   }
+}
+
+function codeOf(stream: RecordedStream): CastEventCode {
+  return stream === "stdin" ? "i" : "o";
 }
 
 /** A byte order mark is one of the bytes that passed: nothing is left out. */

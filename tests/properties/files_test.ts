@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { parseKeyValueFile } from "../../src/cli/values/key_value_file.ts";
 import { ValueError } from "../../src/cli/values/value_error.ts";
 import { Recorder } from "../../src/session/recorder.ts";
-import { castHeader } from "../../src/stream/asciicast.ts";
+import { castHeader, MOST_OF_JSON, writeAsciiAsJson } from "../../src/stream/asciicast.ts";
 import { bytes } from "../fakes/bytes.ts";
 import { anyText, pieces, property, refused, someBytes } from "./property.ts";
 
@@ -110,6 +110,24 @@ property(
     }
     const seconds = lines.map(([second]) => second);
     assertEquals(seconds, seconds.toSorted((a, b) => a - b));
+  },
+);
+
+property(
+  "recordings: bytes of ASCII are written as JSON has their text, with the carriage returns it lacks",
+  fc.tuple(
+    fc.array(fc.oneof(fc.constantFrom(10, 13), fc.nat(129)), { maxLength: 40 }),
+    fc.boolean(),
+  ),
+  ([values, bare]) => {
+    const content = Uint8Array.from(values);
+    const target = new Uint8Array(2 + MOST_OF_JSON * content.length);
+    const end = writeAsciiAsJson(content, bare, target, 1);
+    if (values.some((value) => value > 127)) return assertEquals(end, null);
+    const text = String.fromCharCode(...values);
+    const json = JSON.stringify(bare ? text.replace(/\r?\n/g, "\r\n") : text);
+    assertEquals(`"${String.fromCharCode(...target.subarray(1, end!))}"`, json);
+    assertEquals(target[end!], 0);
   },
 );
 
