@@ -28,15 +28,25 @@ export function ptyTest(
   { rows = 20, cols = 70, answers = false, limit }: PtyTestOptions,
   fn: (shell: Shell) => Promise<void>,
 ): void {
-  testWithEngine(`pty: ${name}`, async () => {
-    await using shell = await Shell.open({ rows, cols, answers });
-    const modes = await shell.modes();
-    const flags = shell.flags();
-    await fn(shell);
-    assertEquals(await shell.modes(), modes, "the terminal's modes are not those from before");
-    const flagsLeft = shell.flagsAtPrompts.filter((left) => left !== flags);
-    assertEquals(flagsLeft, [], `the descriptor's flags were ${flags} before`);
-    const next = await shell.runToEnd("echo next reader");
-    assertEquals(next, { code: 0, output: "next reader\r\n" });
-  }, { limit, ignore: Deno.build.os !== "linux" });
+  testWithEngine(
+    `pty: ${name}`,
+    () => atShell({ rows, cols, answers }, fn),
+    { limit, ignore: Deno.build.os !== "linux" },
+  );
+}
+
+/** Opens a shell at a terminal; after `fn`, that has to be as it was: see {@linkcode ptyTest}. */
+export async function atShell(
+  terminal: Pick<PtyTestOptions, "rows" | "cols" | "answers">,
+  fn: (shell: Shell) => Promise<void>,
+): Promise<void> {
+  await using shell = await Shell.open(terminal);
+  const modes = await shell.modes();
+  const flags = shell.flags();
+  await fn(shell);
+  assertEquals(await shell.modes(), modes, "the terminal's modes are not those from before");
+  const flagsLeft = shell.flagsAtPrompts.filter((left) => left !== flags);
+  assertEquals(flagsLeft, [], `the descriptor's flags were ${flags} before`);
+  const next = await shell.runToEnd("echo next reader");
+  assertEquals(next, { code: 0, output: "next reader\r\n" });
 }
