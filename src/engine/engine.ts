@@ -166,11 +166,8 @@ export class Engine {
   async #path(call: Call): Promise<string> {
     const path = call.path.map(encodeSegment).join("/");
     const version = await this.apiVersion(call.signal);
-    const query = new URLSearchParams();
-    for (const [name, value] of Object.entries(call.query ?? {})) {
-      if (value !== undefined) query.set(name, String(value));
-    }
-    const whole = [query.toString(), call.rawQuery].filter(Boolean).join("&");
+    const query = call.query && encodeQuery(call.query);
+    const whole = [query, call.rawQuery].filter(Boolean).join("&");
     return `/v${version}/${path}${whole && `?${whole}`}`;
   }
 
@@ -272,6 +269,14 @@ function encodeSegment(segment: string): string {
     );
   }
   return encodeURIComponent(name);
+}
+
+function encodeQuery(values: NonNullable<Call["query"]>): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) {
+    if (value !== undefined) query.set(name, String(value));
+  }
+  return query.toString();
 }
 
 /** Runs `use`, and closes the connection under it when the signal aborts. */

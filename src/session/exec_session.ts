@@ -59,6 +59,7 @@ export async function execSession(
         throw lostWhileRunning(error);
       }
     },
+    size: tty ? options.size : undefined,
     resize: resizer.resize,
     kill,
     release: () => {

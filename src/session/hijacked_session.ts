@@ -39,6 +39,8 @@ export interface SessionParts {
    * known to have ended. Undefined where the end is known by the output's.
    */
   endTime?: number;
+  /** The size that its terminal was opened with, where it was given one. */
+  size?: Winsize;
   /** Tells the process the size of its terminal. */
   resize: (size: Winsize) => Promise<void>;
   /** Sends the process a signal. */
@@ -53,6 +55,7 @@ export interface SessionParts {
 export class HijackedSession implements Session {
   readonly id: string;
   readonly tty: boolean;
+  #size: Winsize | null;
   #stdin: WritableStream<Uint8Array> | null | undefined;
   #parts: SessionParts;
   #read: ReadPayloads;
@@ -75,6 +78,7 @@ export class HijackedSession implements Session {
   constructor(parts: SessionParts) {
     this.id = parts.id;
     this.tty = parts.tty;
+    this.#size = parts.size ?? null;
     this.#parts = parts;
     this.#read = (buffer) => this.#readToEnd(buffer);
     // Whoever does not ask for the status must not be told of its failure by a crash.
@@ -84,6 +88,10 @@ export class HijackedSession implements Session {
       .finally(() => parts.release());
     this.#status.then(() => this.#watchOutput(), () => {});
     this.#closeOnAbort(parts.signal);
+  }
+
+  get size(): Winsize | null {
+    return this.#size;
   }
 
   get stdin(): WritableStream<Uint8Array> | null {
@@ -145,6 +153,7 @@ export class HijackedSession implements Session {
     const resizing = (async () => {
       await before;
       await this.#parts.resize(size);
+      this.#size = size;
     })();
     this.#resizing = resizing.catch(() => {});
     await resizing;

@@ -267,6 +267,7 @@ async function openSession(
     targets,
     exited: (outputEnded) => containerEnd({ engine, id, wait }, outputEnded),
     endTime: engine.timeout,
+    size: tty ? settings.size : undefined,
     resize: resizer.resize,
     kill: (name) => killContainer(engine, id, name),
     release: () => {

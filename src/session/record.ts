@@ -13,7 +13,7 @@ export interface RecordOptions {
   /**
    * The terminal's size at the start.
    *
-   * @default {80 columns and 24 rows}
+   * @default {the session's, or 80 columns and 24 rows}
    */
   size?: Winsize;
   /**
@@ -92,7 +92,7 @@ export class Recording {
 
   /** Records a session; `ended` is called at its end, at least once. */
   of(session: Session, ended?: () => void): Session {
-    this.#recorder.begin();
+    this.#recorder.begin(session.size);
     return new RecordedSession(session, this.#recorder, this.#input, ended);
   }
 
@@ -120,6 +120,10 @@ class RecordedSession implements Session {
     this.#session = session;
     this.#recorder = recorder;
     this.stdin = session.stdin && input ? this.#tapInput(session.stdin) : session.stdin;
+  }
+
+  get size(): Winsize | null {
+    return this.#session.size;
   }
 
   get stdout(): ReadableStream<Uint8Array<ArrayBuffer>> {

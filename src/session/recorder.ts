@@ -13,6 +13,7 @@ import {
   MOST_OF_JSON,
   writeAsciiAsJson,
 } from "../stream/asciicast.ts";
+import type { Winsize } from "../winsize.ts";
 import type { RecordOptions } from "./record.ts";
 
 /** A stream of a process's that is recorded. */
@@ -49,10 +50,10 @@ export class Recorder {
     this.#now = options.now ?? Date.now;
   }
 
-  /** Begins, once. */
-  begin(): void {
+  /** Begins, once, at a terminal of this size where the options tell no other. */
+  begin(known: Winsize | null = null): void {
     if (this.#start !== null || this.#closed) return;
-    const { size = { rows: 24, columns: 80 }, command } = this.#options;
+    const { size = known ?? { rows: 24, columns: 80 }, command } = this.#options;
     this.#start = this.#now();
     try {
       // A device or a pipe has nothing to be replaced.

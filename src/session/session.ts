@@ -59,6 +59,8 @@ export interface Session extends AsyncDisposable {
   readonly id: string;
   /** Whether the process has a terminal. */
   readonly tty: boolean;
+  /** The size that the process's terminal was given last; null where this session gave it none. */
+  readonly size: Winsize | null;
   /**
    * What is written here, the process reads; null where stdin was not asked for, or the container
    * that was attached to has none. Closing it ends

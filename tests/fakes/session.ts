@@ -39,6 +39,10 @@ export class FakeSession implements Session {
     this.#output.promise.catch(() => {});
   }
 
+  get size(): Winsize | null {
+    return this.sizes.at(-1) ?? null;
+  }
+
   get status(): Promise<ExitStatus> {
     return this.#status.promise;
   }

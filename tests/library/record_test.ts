@@ -63,6 +63,26 @@ testWithEngine("library: record: output, sizes and the end, and no input", async
   assertEquals(times, times.toSorted((a, b) => a - b));
 });
 
+testWithEngine("library: record: the size is the session's, where no other is told", async () => {
+  await using box = await idle();
+  const size = { rows: 33, columns: 99 };
+  const bare = { network: "none", remove: true } as const;
+  const ways = {
+    exec: client.exec(box.name, ["echo", "hi"], { tty: true, size }),
+    run: client.run("busybox", ["echo", "hi"], { tty: true, size, ...bare }),
+    "without a tty": client.run("busybox", ["echo", "hi"], { size, ...bare }),
+  };
+  for (const [way, opening] of Object.entries(ways)) {
+    const cast = await recorded(opening, async (session) => {
+      assertEquals(session.size, session.tty ? size : null, way);
+      await session.output();
+    }, {});
+    assertEquals(written(cast, "o"), "hi\r\n", way);
+    const { width, height } = cast.header;
+    assertEquals([width, height], way === "without a tty" ? [80, 24] : [99, 33], way);
+  }
+});
+
 testWithEngine("library: record: input where it is asked for", async () => {
   await using box = await idle();
   const opening = client.exec(box.name, ["cat"], { stdin: "piped" });

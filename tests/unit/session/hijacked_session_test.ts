@@ -75,10 +75,14 @@ Deno.test("sizes that come at once are sent one after another, and a refused one
   const sizes = [1, 2, 3].map((rows) => session.resize({ rows, columns: 80 }));
   await turns();
   assertEquals(sent, [1]);
+  assertEquals(session.size, null, "it has none of them yet");
   first.reject(new Error("no"));
   await assertRejects(() => sizes[0], Error, "no");
   await Promise.all(sizes.slice(1));
   assertEquals(sent, [1, 2, 3]);
+  assertEquals(session.size, { rows: 3, columns: 80 });
+  await assertRejects(() => session.resize({ rows: 1, columns: 80 }), Error, "no");
+  assertEquals(session.size, { rows: 3, columns: 80 }, "a refused one is not its size");
 });
 
 Deno.test("output() with a tty has all of it in stdout", async () => {
