@@ -31,6 +31,7 @@ export async function subjects(place: Place): Promise<Subject[]> {
     await original(),
     await dockerode(place),
     await floor(place),
+    least(),
   ];
 }
 
@@ -181,5 +182,21 @@ async function floor({ folder }: Place): Promise<Subject> {
       return { argv: ["socat", "-,rawer", `UNIX-CONNECT:${socket}`], first: start };
     },
     sessions: () => "no program",
+  };
+}
+
+/** The floor for programs for Deno, with its own streams where there is much to move. */
+function least(): Subject {
+  return {
+    name: "least",
+    version: `Deno ${Deno.version.deno}, a script of 40 lines that trusts the engine`,
+    prepare: (measure, container) => {
+      if (measure.kind === "run") return "an exec alone";
+      const script = new URL("scripts/least.ts", import.meta.url).pathname;
+      const way = measure.name === "exec" ? "loop" : "streams";
+      const argv = [Deno.execPath(), ...flags, "--no-config", script, way];
+      return { argv: [...argv, ...args(measure, container)] };
+    },
+    sessions: () => "no library",
   };
 }
