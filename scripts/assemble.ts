@@ -18,6 +18,8 @@ const root = new URL("../", import.meta.url);
 
 /** The module with all of the command in it, and what takes its place in the package. */
 const COMMAND = { source: "src/cli/command.ts", joined: "src/cli/command.js" };
+/** The first line of the joined module: its types are the source's. */
+const TYPES = '// @ts-self-types="./command.ts"\n';
 /** The module that imports it. */
 const ENTRY = "src/cli/main.ts";
 
@@ -32,7 +34,7 @@ export async function assemble(folder: string): Promise<void> {
   for await (const path of filesOf(config.publish.include)) {
     await put(folder, path, await Deno.readFile(new URL(path, root)));
   }
-  await put(folder, COMMAND.joined, await compiledAhead(await joined()));
+  await put(folder, COMMAND.joined, TYPES + await compiledAhead(await joined()));
   const entry = await Deno.readTextFile(new URL(ENTRY, root));
   const joinedEntry = entry.replace('"./command.ts"', '"./command.js"');
   if (joinedEntry === entry) throw new Error(`${ENTRY} does not import ./command.ts as it did`);
@@ -69,7 +71,6 @@ async function joined(): Promise<string> {
       target: "esnext",
       platform: "neutral",
       external: ["@std/*", "node:*"],
-      banner: { js: '// @ts-self-types="./command.ts"\n' },
     });
     return outputFiles[0].text;
   } finally {
@@ -79,9 +80,9 @@ async function joined(): Promise<string> {
 
 async function compiledAhead(source: string): Promise<string> {
   // In the checkout, for what it imports.
-  const own = `${decodeURIComponent(root.pathname)}.deno`;
+  const own = new URL(".deno/", root);
   await Deno.mkdir(own, { recursive: true });
-  const file = await Deno.makeTempFile({ dir: own, prefix: "command-", suffix: ".js" });
+  const file = new URL(`command-${crypto.randomUUID()}.js`, own);
   try {
     await Deno.writeTextFile(file, source);
     return compileAhead(source, await functionsCalled(file));

@@ -55,7 +55,7 @@ export interface SessionParts {
 export class HijackedSession implements Session {
   readonly id: string;
   readonly tty: boolean;
-  #size: Winsize | null;
+  #size: Readonly<Winsize> | null;
   #stdin: WritableStream<Uint8Array> | null | undefined;
   #parts: SessionParts;
   #read: ReadPayloads;
@@ -78,7 +78,7 @@ export class HijackedSession implements Session {
   constructor(parts: SessionParts) {
     this.id = parts.id;
     this.tty = parts.tty;
-    this.#size = parts.size ?? null;
+    this.#size = parts.size ? { ...parts.size } : null;
     this.#parts = parts;
     this.#read = (buffer) => this.#readToEnd(buffer);
     // Whoever does not ask for the status must not be told of its failure by a crash.
@@ -90,7 +90,7 @@ export class HijackedSession implements Session {
     this.#closeOnAbort(parts.signal);
   }
 
-  get size(): Winsize | null {
+  get size(): Readonly<Winsize> | null {
     return this.#size;
   }
 
@@ -146,8 +146,9 @@ export class HijackedSession implements Session {
     ]);
   }
 
-  async resize(size: Winsize): Promise<void> {
-    checkSize(size);
+  async resize(asked: Winsize): Promise<void> {
+    checkSize(asked);
+    const size = { rows: asked.rows, columns: asked.columns };
     // One after another, so that the last one stays.
     const before = this.#resizing;
     const resizing = (async () => {

@@ -122,7 +122,7 @@ class RecordedSession implements Session {
     this.stdin = session.stdin && input ? this.#tapInput(session.stdin) : session.stdin;
   }
 
-  get size(): Winsize | null {
+  get size(): Readonly<Winsize> | null {
     return this.#session.size;
   }
 

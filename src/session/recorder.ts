@@ -5,13 +5,11 @@
  */
 import { DockerptyError, messageOf } from "../errors.ts";
 import {
-  CAST_EVENT_END,
   castEvent,
   type CastEventCode,
-  castEventStart,
   castHeader,
-  MOST_OF_JSON,
-  writeAsciiAsJson,
+  longestBareEvent,
+  writeBareEvent,
 } from "../stream/asciicast.ts";
 import type { Winsize } from "../winsize.ts";
 import type { RecordOptions } from "./record.ts";
@@ -38,8 +36,8 @@ export class Recorder {
     stdout: decoder(),
     stderr: decoder(),
   };
-  /** Whether a character that was cut in two may wait for its rest. */
-  #cut: Record<RecordedStream, boolean> = { stdin: false, stdout: false, stderr: false };
+  /** Whether the last piece was all ASCII: nothing waits in the decoder, and the next may be, too. */
+  #ascii: Record<RecordedStream, boolean> = { stdin: true, stdout: true, stderr: true };
   #closed = false;
 
   /** Opens the file. One that is to be replaced is as it was until there is something to record. */
@@ -51,7 +49,7 @@ export class Recorder {
   }
 
   /** Begins, once, at a terminal of this size where the options tell no other. */
-  begin(known: Winsize | null = null): void {
+  begin(known: Readonly<Winsize> | null = null): void {
     if (this.#start !== null || this.#closed) return;
     const { size = known ?? { rows: 24, columns: 80 }, command } = this.#options;
     this.#start = this.#now();
@@ -72,10 +70,18 @@ export class Recorder {
    */
   bytes(stream: RecordedStream, bytes: Uint8Array, bare = false): void {
     if (bytes.length === 0) return;
-    if (!this.#cut[stream] && this.#ascii(stream, bytes, bare)) return;
+    this.begin();
+    if (this.#closed) return;
+    const code = stream === "stdin" ? "i" : "o";
+    const seconds = this.#seconds();
+    if (bare && this.#ascii[stream]) {
+      this.#makeRoom(longestBareEvent(bytes.length));
+      const length = writeBareEvent(seconds, code, bytes, this.#buffer);
+      if (length !== null) return this.#writeOut(length);
+    }
     const text = this.#decoders[stream].decode(bytes, { stream: true });
-    this.#cut[stream] = bytes[bytes.length - 1] > 0x7f;
-    if (text !== "") this.event(codeOf(stream), bare ? withCarriageReturns(text) : text);
+    this.#ascii[stream] = text.length === bytes.length && bytes[bytes.length - 1] < 0x80;
+    if (text !== "") this.#write(castEvent(seconds, code, bare ? withCarriageReturns(text) : text));
   }
 
   /** Records an event, with the time. */
@@ -94,7 +100,7 @@ export class Recorder {
       // What cannot be written any more has closed the file.
       for (const stream of ["stdin", "stdout", "stderr"] as const) {
         const rest = this.#decoders[stream].decode();
-        if (rest !== "") this.event(codeOf(stream), rest);
+        if (rest !== "") this.event(stream === "stdin" ? "i" : "o", rest);
       }
     } finally {
       const wasOpen = !this.#closed;
@@ -109,29 +115,10 @@ export class Recorder {
     return this.#last = Math.max(this.#last, (this.#now() - this.#start!) / 1000);
   }
 
-  /** Records bytes that are all ASCII, as most are; tells whether they are. */
-  #ascii(stream: RecordedStream, bytes: Uint8Array, bare: boolean): boolean {
-    this.begin();
-    if (this.#closed) return true;
-    const start = `${castEventStart(this.#seconds(), codeOf(stream))}"`;
-    const end = `"${CAST_EVENT_END}`;
-    this.#makeRoom(start.length + MOST_OF_JSON * bytes.length + end.length);
-    const at = this.#encode(start, 0);
-    const behind = writeAsciiAsJson(bytes, bare, this.#buffer, at);
-    if (behind === null) return false;
-    this.#writeOut(this.#encode(end, behind));
-    return true;
-  }
-
   #write(line: string): void {
     this.#makeRoom(3 * line.length);
-    this.#writeOut(this.#encode(line, 0));
-  }
-
-  /** Puts text into the buffer; returns the offset behind it. */
-  #encode(text: string, at: number): number {
     // Several times as fast as to let the encoder make a new array.
-    return at + this.#encoder.encodeInto(text, this.#buffer.subarray(at)).written;
+    this.#writeOut(this.#encoder.encodeInto(line, this.#buffer).written);
   }
 
   #makeRoom(length: number): void {
@@ -154,10 +141,6 @@ export class Recorder {
       );
     }
   }
-}
-
-function codeOf(stream: RecordedStream): CastEventCode {
-  return stream === "stdin" ? "i" : "o";
 }
 
 /** A byte order mark is one of the bytes that passed: nothing is left out. */

@@ -59,8 +59,8 @@ export interface Session extends AsyncDisposable {
   readonly id: string;
   /** Whether the process has a terminal. */
   readonly tty: boolean;
-  /** The size that the process's terminal was given last; null where this session gave it none. */
-  readonly size: Winsize | null;
+  /** The size that was asked for the process's terminal last; null where this session asked for none. */
+  readonly size: Readonly<Winsize> | null;
   /**
    * What is written here, the process reads; null where stdin was not asked for, or the container
    * that was attached to has none. Closing it ends

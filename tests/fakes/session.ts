@@ -39,7 +39,7 @@ export class FakeSession implements Session {
     this.#output.promise.catch(() => {});
   }
 
-  get size(): Winsize | null {
+  get size(): Readonly<Winsize> | null {
     return this.sizes.at(-1) ?? null;
   }
 

@@ -107,12 +107,11 @@ const WAYS: Record<string, (client: Client, round: number) => Promise<void>> = {
     try {
       const session = await client.exec(container, ["echo", `${round}`], { tty: true });
       await record(session, path, { force: true }).output();
-      // The terminal may hand the line over in pieces.
-      const [, ...events] = (await Deno.readTextFile(path)).trimEnd().split("\n").map((line) =>
-        JSON.parse(line)
-      );
-      const printed = events.filter(([, kind]) => kind === "o").map(([, , data]) => data).join("");
-      assertEquals([printed, events.at(-1)[2]], [`${round}\r\n`, "exited 0"]);
+      const lines = (await Deno.readTextFile(path)).trimEnd().split("\n").slice(1);
+      const events = lines.map((line) => JSON.parse(line));
+      // The terminal may hand a line over in pieces.
+      const output = events.filter(([, code]) => code === "o").map(([, , data]) => data).join("");
+      assertEquals([output, events.at(-1)[2]], [`${round}\r\n`, "exited 0"]);
     } finally {
       await Deno.remove(path);
     }

@@ -25,22 +25,22 @@ export interface PtyTestOptions {
  */
 export function ptyTest(
   name: string,
-  { rows = 20, cols = 70, answers = false, limit }: PtyTestOptions,
+  { limit, ...terminal }: PtyTestOptions,
   fn: (shell: Shell) => Promise<void>,
 ): void {
   testWithEngine(
     `pty: ${name}`,
-    () => atShell({ rows, cols, answers }, fn),
+    () => atShell(terminal, fn),
     { limit, ignore: Deno.build.os !== "linux" },
   );
 }
 
 /** Opens a shell at a terminal; after `fn`, that has to be as it was: see {@linkcode ptyTest}. */
 export async function atShell(
-  terminal: Pick<PtyTestOptions, "rows" | "cols" | "answers">,
+  { rows = 20, cols = 70, answers = false }: Omit<PtyTestOptions, "limit">,
   fn: (shell: Shell) => Promise<void>,
 ): Promise<void> {
-  await using shell = await Shell.open(terminal);
+  await using shell = await Shell.open({ rows, cols, answers });
   const modes = await shell.modes();
   const flags = shell.flags();
   await fn(shell);

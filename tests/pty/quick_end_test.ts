@@ -17,10 +17,13 @@ const limit = 300_000;
 
 /** What ends at once, and what writes and ends, at two terminals at the same time. */
 async function quickEnds(line: string): Promise<void> {
-  await Promise.all([
+  const both = [
     atShell({}, (shell) => again(shell, 50, `${line} true`, "")),
     atShell({}, (shell) => again(shell, 50, `${line} echo marker`, "marker\n")),
-  ]);
+  ];
+  // Not to be left by one while the other still types.
+  await Promise.allSettled(both);
+  await Promise.all(both);
 }
 
 ptyTest("start -ai: /bin/true ends cleanly, 20 times", { limit }, async (shell) => {

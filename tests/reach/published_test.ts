@@ -1,5 +1,5 @@
 /** The package as its users get it: from a registry, into an empty folder and an empty cache. */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { assemble } from "../../scripts/assemble.ts";
 import { temporaryFolder } from "../engine/piped.ts";
 import { underTest } from "../harness/command.ts";
@@ -31,6 +31,16 @@ testWithEngine("published: the command, a script, and the installed command", as
     assertEquals(await named("main.ts"), ["./command.js"]);
     assertEquals(await named("command.js"), []);
   });
+  await t.step(
+    "it has its types, and what a session's start calls is compiled with it",
+    async () => {
+      const joined = await Deno.readTextFile(`${path}/package/src/cli/command.js`);
+      assertMatch(joined, /^\/\/ @ts-self-types="\.\/command\.ts"\n/);
+      assertMatch(joined, /\nvar openExec = \(async function openExec\(/);
+      assertMatch(joined, /\nvar openRun = \(async function openRun\(/);
+      assertMatch(joined, /\n(async )?function openAttach\(/, "and no more than that");
+    },
+  );
   await t.step("deno run", async () => {
     assertEquals(await deno("run", "-A", cli, ...ECHO), "hi\n");
   });

@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { compileAhead } from "../../scripts/compile_ahead.ts";
 
 /** Rewrites all functions whose last line has this comment behind it, and imports the module. */
@@ -70,9 +70,39 @@ Deno.test("compiled ahead: a method, with what is private in its class", async (
       get twice() { return 2 * this.#size; } /* ahead */
       static made() { return new Box(); } /* ahead */
     }
-    const box = Box.made();
+    export const box = Box.made();
     export const all = [box.made, box.size(), await box.read(), ...box, box.whole(), box.twice];`);
   assertEquals(module.all, [true, 3, "outer", "hidden", [1, 2], 6]);
-  assertStringIncludes(code, "static { this.prototype.size = (function ()");
-  assertStringIncludes(code, "static { this.prototype.read = (async function ()");
+  assertStringIncludes(code, `"size", { value: (function ()`);
+  assertStringIncludes(code, `"read", { value: (async function ()`);
+  assertEquals(Object.keys(Object.getPrototypeOf(module.box)), []);
+});
+
+Deno.test("compiled ahead: what it could change is left as it is", async () => {
+  const source = `
+    const base = { f() { return 1; } /* ahead */ };
+    const object = { f() { return super.f() + 1; } /* ahead */, __proto__() { return 3; } /* ahead */ };
+    Object.setPrototypeOf(object, base);
+    function once() { once = () => "again"; return "once"; } /* ahead */
+    function counted() {} /* ahead */
+    counted++;
+    class A { static one = new A().m(); m() { return 4; } /* ahead */ }
+    class B { m() { return 5; } /* ahead */ m() { return 6; } /* ahead */ }
+    class C { m() {} /* ahead */ get m() { return 7; } }
+    class Frozen { get m() { return 8; } }
+    Object.freeze(Frozen.prototype);
+    class D extends Frozen { m() { return 9; } /* ahead */ }
+    export const all = [object.f(), Object.hasOwn(object, "__proto__"), once(), once(), counted,
+      A.one, new B().m(), new C().m, new D().m()];`;
+  const { code, module } = await ahead(source);
+  assertEquals(module.all, [2, true, "once", "again", NaN, 4, 6, 7, 9]);
+  assertEquals(code.match(/\(function/g)?.length, 2, "the base's f, and D's m");
+});
+
+Deno.test("compiled ahead: a function that the file begins with", async () => {
+  const { code, module } = await ahead(
+    "function first() { return 1; } /* ahead */ export { first };",
+  );
+  assertEquals(module.first(), 1);
+  assert(code.startsWith("var first = (function first()"));
 });

@@ -72,7 +72,10 @@ Deno.test("sizes that come at once are sent one after another, and a refused one
       if (rows === 1) await first.promise;
     },
   });
-  const sizes = [1, 2, 3].map((rows) => session.resize({ rows, columns: 80 }));
+  const asked = [1, 2, 3].map((rows) => ({ rows, columns: 80 }));
+  const sizes = asked.map((size) => session.resize(size));
+  // They are the caller's, who may use them again.
+  for (const size of asked) size.rows = 99;
   await turns();
   assertEquals(sent, [1]);
   assertEquals(session.size, null, "it has none of them yet");
