@@ -4,13 +4,7 @@
  * @module
  */
 import { DockerptyError, messageOf } from "../errors.ts";
-import {
-  castEvent,
-  type CastEventCode,
-  castHeader,
-  longestBareEvent,
-  writeBareEvent,
-} from "../stream/asciicast.ts";
+import { castEvent, type CastEventCode, castHeader } from "../stream/asciicast.ts";
 import type { Winsize } from "../winsize.ts";
 import type { RecordOptions } from "./record.ts";
 
@@ -36,8 +30,6 @@ export class Recorder {
     stdout: decoder(),
     stderr: decoder(),
   };
-  /** Whether the last piece was all ASCII: nothing waits in the decoder, and the next may be, too. */
-  #ascii: Record<RecordedStream, boolean> = { stdin: true, stdout: true, stderr: true };
   #closed = false;
 
   /** Opens the file. One that is to be replaced is as it was until there is something to record. */
@@ -69,25 +61,17 @@ export class Recorder {
    * carriage returns before the line feeds, `bare`, they are added: a player needs them.
    */
   bytes(stream: RecordedStream, bytes: Uint8Array, bare = false): void {
-    if (bytes.length === 0) return;
-    this.begin();
-    if (this.#closed) return;
-    const code = stream === "stdin" ? "i" : "o";
-    const seconds = this.#seconds();
-    if (bare && this.#ascii[stream]) {
-      this.#makeRoom(longestBareEvent(bytes.length));
-      const length = writeBareEvent(seconds, code, bytes, this.#buffer);
-      if (length !== null) return this.#writeOut(length);
-    }
     const text = this.#decoders[stream].decode(bytes, { stream: true });
-    this.#ascii[stream] = text.length === bytes.length && bytes[bytes.length - 1] < 0x80;
-    if (text !== "") this.#write(castEvent(seconds, code, bare ? withCarriageReturns(text) : text));
+    if (text !== "") this.#text(stream, bare ? withCarriageReturns(text) : text);
   }
 
   /** Records an event, with the time. */
   event(code: CastEventCode, data: string): void {
     this.begin();
-    if (!this.#closed) this.#write(castEvent(this.#seconds(), code, data));
+    if (this.#closed) return;
+    // The system's clock may be set back in between.
+    this.#last = Math.max(this.#last, (this.#now() - this.#start!) / 1000);
+    this.#write(castEvent(this.#last, code, data));
   }
 
   /**
@@ -100,7 +84,7 @@ export class Recorder {
       // What cannot be written any more has closed the file.
       for (const stream of ["stdin", "stdout", "stderr"] as const) {
         const rest = this.#decoders[stream].decode();
-        if (rest !== "") this.event(stream === "stdin" ? "i" : "o", rest);
+        if (rest !== "") this.#text(stream, rest);
       }
     } finally {
       const wasOpen = !this.#closed;
@@ -110,23 +94,16 @@ export class Recorder {
     }
   }
 
-  #seconds(): number {
-    // The system's clock may be set back in between.
-    return this.#last = Math.max(this.#last, (this.#now() - this.#start!) / 1000);
-  }
-
-  #write(line: string): void {
-    this.#makeRoom(3 * line.length);
-    // Several times as fast as to let the encoder make a new array.
-    this.#writeOut(this.#encoder.encodeInto(line, this.#buffer).written);
-  }
-
-  #makeRoom(length: number): void {
-    if (this.#buffer.length < length) this.#buffer = new Uint8Array(2 * length);
+  #text(stream: RecordedStream, text: string): void {
+    this.event(stream === "stdin" ? "i" : "o", text);
   }
 
   /** Writes a line at once, so that one that is broken off in the middle is the rarest thing. */
-  #writeOut(length: number): void {
+  #write(line: string): void {
+    const most = 3 * line.length;
+    if (this.#buffer.length < most) this.#buffer = new Uint8Array(2 * most);
+    // Several times as fast as to let the encoder make a new array.
+    const { written: length } = this.#encoder.encodeInto(line, this.#buffer);
     try {
       for (let written = 0; written < length;) {
         written += this.#file.writeSync(this.#buffer.subarray(written, length));

@@ -42,71 +42,7 @@ export type CastEventCode = "o" | "i" | "r" | "m";
 
 /** A line of a recording. */
 export function castEvent(seconds: number, code: CastEventCode, data: string): string {
-  return `${start(seconds, code)}${JSON.stringify(data)}]\n`;
-}
-
-/** What stands before an event's data. */
-function start(seconds: number, code: CastEventCode): string {
-  return `[${Number(seconds.toFixed(6))}, "${code}", `;
-}
-
-/**
- * What JSON has in place of a byte: nothing else (0), a backslash and this letter, a backslash with
- * the byte's number (1), or what more than this byte decides (2).
- */
-const ESCAPES = Uint8Array.from({ length: 256 }, (_, byte) => {
-  if (byte > 0x7f) return 2;
-  const json = JSON.stringify(String.fromCharCode(byte)).slice(1, -1);
-  return json.length === 1 ? 0 : json.length === 2 ? json.charCodeAt(1) : 1;
-});
-const encoder = new TextEncoder();
-const [BACKSLASH, LETTER_R, LETTER_U, ZERO] = encoder.encode("\\ru0");
-const HEX = encoder.encode("0123456789abcdef");
-const [CARRIAGE_RETURN, LINE_FEED] = encoder.encode("\r\n");
-
-/** The room that the line takes for so many bytes of output, at most: six for one, and the rest. */
-export function longestBareEvent(length: number): number {
-  return 6 * length + 64;
-}
-
-/**
- * Writes the line for output that no terminal has passed on: each line feed is given the carriage
- * return that it lacks. Where there are many, that is faster than by way of strings, which it is not
- * where nothing is put in between.
- *
- * @param bytes what was written
- * @param target where to: there is room for {@linkcode longestBareEvent}
- * @returns the line's length; null if there is a byte that is not ASCII
- */
-export function writeBareEvent(
-  seconds: number,
-  code: CastEventCode,
-  bytes: Uint8Array,
-  target: Uint8Array,
-): number | null {
-  let at = encoder.encodeInto(`${start(seconds, code)}"`, target).written;
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i];
-    const escape = ESCAPES[byte];
-    if (escape === 0) {
-      target[at++] = byte;
-      continue;
-    }
-    if (escape === 2) return null;
-    if (byte === LINE_FEED && bytes[i - 1] !== CARRIAGE_RETURN) {
-      target[at++] = BACKSLASH;
-      target[at++] = LETTER_R;
-    }
-    target[at++] = BACKSLASH;
-    if (escape === 1) {
-      target[at++] = LETTER_U;
-      target[at++] = ZERO;
-      target[at++] = ZERO;
-      target[at++] = HEX[byte >> 4];
-      target[at++] = HEX[byte & 15];
-    } else target[at++] = escape;
-  }
-  return at + encoder.encodeInto(`"]\n`, target.subarray(at)).written;
+  return `[${Number(seconds.toFixed(6))}, "${code}", ${JSON.stringify(data)}]\n`;
 }
 
 /** The data of an event of a new size. */

@@ -3,12 +3,7 @@ import fc from "fast-check";
 import { parseKeyValueFile } from "../../src/cli/values/key_value_file.ts";
 import { ValueError } from "../../src/cli/values/value_error.ts";
 import { Recorder } from "../../src/session/recorder.ts";
-import {
-  castEvent,
-  castHeader,
-  longestBareEvent,
-  writeBareEvent,
-} from "../../src/stream/asciicast.ts";
+import { castHeader } from "../../src/stream/asciicast.ts";
 import { bytes } from "../fakes/bytes.ts";
 import { anyText, pieces, property, refused, someBytes } from "./property.ts";
 
@@ -123,19 +118,6 @@ property(
     }
     const seconds = lines.map(([second]) => second);
     assertEquals(seconds, seconds.toSorted((a, b) => a - b));
-  },
-);
-
-property(
-  "recordings: output that no terminal has passed on is the event of its text, with carriage returns",
-  fc.array(fc.oneof(fc.constantFrom(10, 13), fc.nat(129)), { maxLength: 40 }),
-  (values) => {
-    const content = Uint8Array.from(values);
-    const target = new Uint8Array(longestBareEvent(content.length));
-    const length = writeBareEvent(1.5, "o", content, target);
-    if (values.some((value) => value > 127)) return assertEquals(length, null);
-    const text = String.fromCharCode(...values).replace(/\r?\n/g, "\r\n");
-    assertEquals(String.fromCharCode(...target.subarray(0, length!)), castEvent(1.5, "o", text));
   },
 );
 
