@@ -54,7 +54,11 @@ const CHECKS: Record<string, Check> = {
   auth: OBJECT,
   onPull: CALLBACK,
   onCreated: CALLBACK,
+  onStartFailure: CALLBACK,
 };
+
+/** What may hold a secret, also where it is of the wrong kind. */
+const SECRET: ReadonlySet<string> = new Set(["auth", "create", "env"]);
 
 /**
  * Checks the options of a session; those that are not known are passed over.
@@ -127,8 +131,7 @@ export function checkSignal(signal: Deno.Signal): void {
 /** Throws that a value is not what it should be. */
 function check(name: string, value: unknown, [expected, holds]: Check): void {
   if (holds(value)) return;
-  // What an environment or the like holds may be a secret.
-  const plain = name !== "env" && (typeof value !== "object" || name === "size");
+  const plain = !SECRET.has(name) && (typeof value !== "object" || name === "size");
   const given = plain ? ` (${typeof value === "object" ? JSON.stringify(value) : value})` : "";
   throw new InvalidOptionError(`invalid ${name}${given}: expected ${expected}`);
 }

@@ -52,8 +52,8 @@ export async function execSession(
     stdin: options.stdin !== "piped" ? null : tty ? "stay-open" : "half-close",
     targets: targetsFrom(options),
     exited: async (outputEnded) => {
+      await outputEnded;
       try {
-        await outputEnded;
         return await exitStatus(engine, id, failure);
       } catch (error) {
         throw lostWhileRunning(error);

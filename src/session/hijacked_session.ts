@@ -16,7 +16,6 @@ import {
   type Targets,
 } from "./output.ts";
 import type { ExitStatus, Session, SessionOutput, Sink } from "./session.ts";
-import { lostWhileRunning } from "./status.ts";
 
 /** What a {@linkcode HijackedSession} is made of. */
 export interface SessionParts {
@@ -182,9 +181,8 @@ export class HijackedSession implements Session {
       this.#reads++;
       if (payloads === null) this.#end();
       return payloads;
-    } catch (cause) {
+    } catch (error) {
       if (this.#failure !== undefined) throw this.#failure;
-      const error = lostWhileRunning(cause);
       if (this.#parts.signal?.aborted) throw this.#parts.signal.reason;
       // Whoever left the session closed the connection under the read.
       if (this.#closed) return null;

@@ -6,7 +6,7 @@
 import { findCredentialsProblem, findRegistryAuth } from "../engine/docker_credentials.ts";
 import type { Engine } from "../engine/engine.ts";
 import { familiarName, isImageId, parseImageReference } from "../engine/image_reference.ts";
-import { hasImage, pullImage } from "../engine/images.ts";
+import { hasImage, pullImage, type PullProgress } from "../engine/images.ts";
 import { EngineError } from "../errors.ts";
 import type { PullOptions } from "./pull.ts";
 
@@ -33,10 +33,17 @@ export async function pullWithAuth(
   const { platform, signal, onPull = () => {} } = options;
   const auth = options.auth ??
     await findRegistryAuth(parseImageReference(image).registry, undefined, signal);
+  let reporting = false;
+  const report = async (progress: PullProgress) => {
+    reporting = true;
+    await onPull(progress);
+    reporting = false;
+  };
   try {
-    await pullImage(engine, image, { platform, auth, signal }, onPull);
+    await pullImage(engine, image, { platform, auth, signal }, report);
   } catch (error) {
-    if (!(error instanceof EngineError)) throw error;
+    // What the caller's own function throws is his, whatever it is.
+    if (reporting || !(error instanceof EngineError)) throw error;
     const named = error.message.includes(parseImageReference(image).name);
     const what = named ? "" : `cannot pull ${familiarName(image)}: `;
     const problem = isDenied(error) && auth === undefined && await findCredentialsProblem();

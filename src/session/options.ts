@@ -252,8 +252,10 @@ function environment(env: RunOptions["env"]): string[] | undefined {
     : Object.entries(env).map(([name, value]) => `${name}=${value}`);
   for (const entry of entries) {
     if (/^(=|$)/.test(entry) || entry.includes("\0")) {
+      // The value may be a secret.
+      const [name] = entry.split("=", 1);
       throw new InvalidOptionError(
-        `invalid environment variable (${JSON.stringify(entry)}): expected NAME=value`,
+        `invalid environment variable (${JSON.stringify(name)}): expected NAME=value`,
       );
     }
   }

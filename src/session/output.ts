@@ -6,6 +6,7 @@
 import { MultiplexedStreamDecoder, type Payload } from "../stream/multiplexed_stream.ts";
 import type { Connection } from "../transport/connection.ts";
 import type { Sink } from "./session.ts";
+import { lostWhileRunning } from "./status.ts";
 
 /** The size of each of the two buffers that {@linkcode forwardOutput} reads with. */
 const FORWARD_BUFFER_SIZE = 256 * 1024;
@@ -28,7 +29,9 @@ export function payloadReader(
   const decoder = multiplexed ? new MultiplexedStreamDecoder({ join: true }) : null;
   return async (buffer) => {
     decoder?.check();
-    const count = await connection.read(buffer);
+    const count = await connection.read(buffer).catch((error) => {
+      throw lostWhileRunning(error);
+    });
     if (count === null) {
       decoder?.end();
       return null;
@@ -59,8 +62,11 @@ export async function forwardOutput(
     let other: typeof buffer | undefined;
     let writing: Promise<void> | undefined;
     try {
+      let failing = false;
       for (let payloads; (payloads = await read(buffer)) !== null;) {
-        await writing;
+        await writing?.catch(() => failing = true);
+        // Dropped from then on, so that the output's end is still seen.
+        if (failing) continue;
         writing = write(payloads);
         writing.catch(failed.reject);
         [buffer, other] = [other ?? new Uint8Array(FORWARD_BUFFER_SIZE), buffer];

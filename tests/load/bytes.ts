@@ -1,12 +1,13 @@
 /**
- * Gigabytes each way through the command, with a SHA-256 that is compared as it goes.
+ * Gigabytes each way through the command, with a SHA-256 that is compared as it goes. Where nothing
+ * else is said they are more than 32 bits can count.
  *
  *     deno task load:bytes [GIGABYTES]
  */
 import { container } from "../harness/engine.ts";
 import { bothWays } from "./both_ways.ts";
 
-const length = Number(Deno.args[0] ?? 4) * 1e9;
+const length = Math.round(Number(Deno.args[0] ?? 4.4) * 1e9);
 await using box = await container({ cmd: ["cat"], openStdin: true, logDriver: "none" });
 const removed = ["run", "--rm", "-i", "--network", "none", "--log-driver", "none", "busybox"];
 for (const args of [[...removed, "cat"], ["exec", "-i", box.name, "cat"]]) {

@@ -1,10 +1,16 @@
 /** What happens to the container while, or before, a client is joined to it. */
+import { assertEquals } from "@std/assert";
+import { Client } from "@dockerpty/dockerpty";
+import { underTest } from "../harness/command.ts";
+import { type Container, container, containerToCome, testWithEngine } from "../harness/engine.ts";
+import { deadline, until } from "../harness/until.ts";
+import { atTerminal, bytewise, intact, join } from "./at_terminal.ts";
 import { complaint, type ErrorClass } from "./errors.ts";
+import type { Live } from "./live.ts";
 import { exited, left, running, stopped } from "./observe.ts";
 import { parity } from "./scenario.ts";
 import type { Side } from "./side.ts";
-import { until } from "../harness/until.ts";
-import { attach, ready, run, start, ticking, type Way, ways } from "./ways.ts";
+import { attach, exec, ready, run, start, ticking, type Way, ways } from "./ways.ts";
 
 /** A client whose process writes again and again until the file /tmp/go is there. */
 async function joined(side: Side, way: Way, rest = "exit 9") {
@@ -37,17 +43,95 @@ for (const way of ways) {
   });
 
   parity(`${way.verb}: the container is paused and unpaused under it`, {
-    both: { code: 9, stderr: "" },
+    both: { code: 9, stderr: "", paused: "silent, and the client runs on" },
   }, async (side) => {
     const { box, live } = await joined(side, way);
-    await box.pause();
+    await pause(side, box);
+    const paused = await silence(live);
     await box.unpause();
     const before = live.bytes().length;
-    await live.waitFor(before + 5);
+    await live.waitFor(before + 10);
     await box.exec(["touch", "/tmp/go"]);
     const { code, stderr } = await live.end();
-    return { code, stderr };
+    return { code, stderr, paused };
   });
+
+  parity(`${way.verb} -it: the detach keys, while the container is paused`, {
+    both: { box: { status: "paused", code: 0 }, after: running, ...intact },
+    differs: {
+      why: "leaving on purpose is no failure",
+      thread: "d11wtq/dockerpty#63",
+      docker: { code: way === run || way === start ? 0 : 1 },
+      dockerpty: { code: 0 },
+    },
+  }, (side) =>
+    atTerminal(side, async (shell) => {
+      const script = bytewise("for i in $(seq 400); do sleep 0.05; done");
+      const box = await join(shell, side, way, script, { own: true });
+      await pause(side, box);
+      shell.type("\x10\x11");
+      const code = await shell.finished();
+      const during = await left(box);
+      await box.unpause();
+      return { code, box: during, after: await left(box) };
+    }));
+
+  testWithEngine(`library: ${way.verb}: detach(), while the container is paused`, async () => {
+    const client = new Client();
+    const cmd = ["sh", "-c", "for i in $(seq 2000); do echo tick; sleep 0.05; done"];
+    const made = way === run ? containerToCome() : await container(
+      way === exec ? { cmd: ["cat"], openStdin: true } : { cmd, start: way !== start },
+    );
+    await using box = made;
+    await using session = await {
+      run: () => client.run("busybox", cmd, { network: "none", name: box.name }),
+      start: () => client.start(box.name),
+      attach: () => client.attach(box.name),
+      exec: () => client.exec(box.name, cmd),
+    }[way.verb]();
+    const reader = session.stdout.getReader();
+    await reader.read();
+    await box.pause();
+    try {
+      // Both are asked for before: neither the end nor the output may wait for the process.
+      const { status } = session;
+      const rest = (async () => {
+        while (!(await reader.read()).done);
+      })();
+      session.detach();
+      assertEquals(await deadline(status, 20_000, "the session's end"), { reason: "detached" });
+      await deadline(rest, 20_000, "the output's end");
+      assertEquals((await box.state()).Paused, true);
+    } finally {
+      await box.unpause();
+    }
+    // The process goes on for whoever comes next.
+    if (way === exec) return;
+    await using next = await client.attach(box.name);
+    const { value } = await deadline(next.stdout.getReader().read(), 20_000, "more output");
+    assertEquals(new TextDecoder().decode(value).includes("tick"), true);
+  }, { ignore: underTest === "docker" });
+}
+
+/** Pauses a container until the scenario is over: by force, it is removed only when it runs. */
+async function pause(side: Side, box: Container): Promise<void> {
+  await box.pause();
+  side.defer(() => box.unpause().catch(() => {}));
+}
+
+/** What is seen of a client while its process is paused: several looks at its output, and one at it. */
+async function silence(live: Live): Promise<string> {
+  let ended = false;
+  live.child.status.then(() => ended = true);
+  let last = -1;
+  let looks = 0;
+  await until(() => {
+    const { length } = live.bytes();
+    looks = length === last ? looks + 1 : 0;
+    last = length;
+    return ended || looks === 10;
+  }, { what: "the output to stop", interval: 30 });
+  return ended ? "the client has ended" : "silent, and the client runs on";
 }
 
 for (const way of [run, attach]) {
@@ -74,9 +158,7 @@ const states: Record<string, (side: Side) => Promise<string>> = {
   },
   paused: async (side) => {
     const box = await side.idle();
-    await box.pause();
-    // By force, it is removed only when it runs.
-    side.defer(() => box.unpause().catch(() => {}));
+    await pause(side, box);
     return box.name;
   },
 };

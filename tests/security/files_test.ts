@@ -3,6 +3,8 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { findRegistryAuth } from "../../src/engine/docker_credentials.ts";
 import { resolveEndpoint } from "../../src/transport/context.ts";
 import { FakeContainer } from "../fakes/container.ts";
+import { json } from "../fakes/engine.ts";
+import { FakeExec } from "../fakes/exec.ts";
 import { LIMITED, run, ServedEngine } from "./served.ts";
 
 const mode = async (path: string) => (await Deno.stat(path)).mode! & 0o777;
@@ -68,27 +70,79 @@ Deno.test(
   },
 );
 
-Deno.test(
-  "security: files: a session leaves no temporary file, and makes none",
-  LIMITED,
-  async () => {
-    await inFolder(async (folder) => {
-      const watcher = Deno.watchFs(folder);
-      const seen: string[] = [];
-      const watching = (async () => {
-        for await (const { kind, paths } of watcher) {
-          if (kind === "create") seen.push(...paths);
-          // Its own end of the watch: what comes in front of it has been seen then.
-          if (paths.some((path) => path.endsWith("/last"))) break;
-        }
-      })();
-      await attached([], { TMPDIR: folder, XDG_RUNTIME_DIR: folder });
-      await Deno.writeTextFile(`${folder}/last`, "");
-      await watching;
-      assertEquals(seen.filter((path) => !path.endsWith("/last")), []);
-    });
+/** Sessions, and what else asks the engine for something, each to its end. */
+const SESSIONS: Record<string, (engine: ServedEngine) => string[]> = {
+  "an attach": (engine) => {
+    const container = new FakeContainer(engine);
+    container.waited.then(() => container.exit(0));
+    return ["attach", "--no-stdin", "box"];
   },
-);
+  "a run": (engine) => {
+    const container = new FakeContainer(engine);
+    container.waited.then(() => container.exit(0));
+    return ["run", "--rm", "-i", "-e", "TOKEN=secret", "a:1"];
+  },
+  "a run in the background": (engine) => {
+    new FakeContainer(engine);
+    return ["run", "-d", "a:1"];
+  },
+  "an exec": (engine) => {
+    const exec = new FakeExec(engine);
+    exec.started.then(() => exec.exit(0));
+    return ["exec", "-i", "box", "x"];
+  },
+  "a pull": (engine) => {
+    const container = new FakeContainer(engine);
+    container.waited.then(() => container.exit(0));
+    const missing = () => json(404, { message: "No such image: a:1" });
+    engine.on("POST /containers/create", missing, () => json(201, { Id: container.id }));
+    engine.on("GET /images/a%3A1/json", missing);
+    engine.on("POST /images/create", () => json(200, { status: "Pull complete", id: "0" }));
+    return ["run", "a:1"];
+  },
+};
+
+for (const [what, serve] of Object.entries(SESSIONS)) {
+  Deno.test(
+    `security: files: ${what} leaves no temporary file, and makes none`,
+    LIMITED,
+    async () => {
+      await inFolder(async (folder) => {
+        await using engine = new ServedEngine();
+        const args = serve(engine);
+        const watcher = Deno.watchFs(folder);
+        const seen: string[] = [];
+        const watching = (async () => {
+          for await (const { kind, paths } of watcher) {
+            if (kind === "create") seen.push(...paths);
+            // Its own end of the watch: what comes in front of it has been seen then.
+            if (paths.some((path) => path.endsWith("/last"))) break;
+          }
+        })();
+        const config = { auths: { "https://index.docker.io/v1/": { auth: btoa("ann:secret") } } };
+        await inFolder(async (docker) => {
+          await Deno.writeTextFile(`${docker}/config.json`, JSON.stringify(config));
+          const { code, stderr } = await run(args, {
+            cwd: folder,
+            env: {
+              DOCKER_HOST: engine.host,
+              DOCKER_CONFIG: docker,
+              TMPDIR: folder,
+              XDG_RUNTIME_DIR: folder,
+            },
+          });
+          assertEquals(code, 0, stderr);
+          assertEquals([...Deno.readDirSync(docker)].map(({ name }) => name), ["config.json"]);
+        });
+        await Deno.writeTextFile(`${folder}/last`, "");
+        await watching;
+        assertEquals(seen.filter((path) => !path.endsWith("/last")), []);
+        if (what !== "a pull") return;
+        assert(engine.call("POST /images/create").headers.has("x-registry-auth"));
+      });
+    },
+  );
+}
 
 const HELPERS = [
   "../../x",

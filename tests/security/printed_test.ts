@@ -1,5 +1,6 @@
 /** Words of engines, registries, files and others: none of them moves the cursor of who reads them. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Live } from "../engine/live.ts";
 import { dockerpty } from "../harness/command.ts";
 import { Terminal } from "../harness/terminal.ts";
 import { bytes, frame, join } from "../fakes/bytes.ts";
@@ -242,7 +243,16 @@ const CASES: Record<string, Case> = {
     shows: null,
     code: 0,
   },
-  "networks' and volumes' names, as completions": {
+  "volumes' names, as completions": {
+    engine: (engine) => {
+      const Volumes = [{ Name: EVIL }, { Name: "$(reboot)" }, { Name: "a b" }, { Name: "v" }];
+      engine.on("GET /volumes", () => json(200, { Volumes, Warnings: [EVIL] }));
+    },
+    args: ["__complete", "volumes"],
+    shows: null,
+    code: 0,
+  },
+  "networks' names, as completions": {
     engine: (engine) => {
       engine.on("GET /networks", () => json(200, [{ Name: EVIL }, { Name: ";x" }, { Name: "n" }]));
     },
@@ -391,6 +401,94 @@ Deno.test(
     assertEquals(ACTS.test(terminal.rawText().replaceAll("\r\n", "\n")), false);
   },
 );
+
+/** A socket's path may have no C0 in it. */
+// deno-lint-ignore no-control-regex
+const EVIL_PATH = EVIL_WORD.replaceAll(/[\0-\x1f\x7f/]/g, "");
+
+/** Ways to name an engine, in words that a terminal would act on. */
+const NAMED: Record<string, (folder: string) => { flags: string[]; env: Record<string, string> }> =
+  {
+    "--config": (folder) => ({ flags: ["--config", `${folder}/${EVIL_WORD}`], env: {} }),
+    "-H": (folder) => ({
+      flags: ["-H", `unix://${folder}/${EVIL_PATH}`],
+      env: { DOCKER_HOST: "unix:///nowhere" },
+    }),
+    "--context": (folder) => ({
+      flags: ["--context", EVIL_WORD],
+      env: { DOCKER_HOST: "", DOCKER_CONFIG: folder },
+    }),
+  };
+
+for (const [flag, name] of Object.entries(NAMED)) {
+  Deno.test(`security: printed: how to re-attach, with ${flag}`, LIMITED, async () => {
+    await using engine = new ServedEngine();
+    const container = new FakeContainer(engine, { tty: true });
+    const sized = Promise.withResolvers<void>();
+    engine.on("POST /containers/c0ffee/resize", () => (sized.resolve(), NO_CONTENT));
+    const folder = await Deno.makeTempDir({ prefix: "dockerpty-test-" });
+    try {
+      await Deno.symlink(engine.host.slice("unix://".length), `${folder}/${EVIL_PATH}`);
+      const hash = await crypto.subtle.digest("SHA-256", bytes(EVIL_WORD));
+      const meta = `${folder}/contexts/meta/${new Uint8Array(hash).toHex()}`;
+      await Deno.mkdir(meta, { recursive: true });
+      const context = { Name: EVIL_WORD, Endpoints: { docker: { Host: engine.host } } };
+      await Deno.writeTextFile(`${meta}/meta.json`, JSON.stringify(context));
+      const { flags, env } = name(folder);
+      await using terminal = Terminal.spawn(dockerpty([...flags, "attach", "box"]), {
+        env: { ...Deno.env.toObject(), DOCKER_HOST: engine.host, DENO: Deno.execPath(), ...env },
+        cols: 1000,
+      });
+      await container.attached;
+      // It is told the size once the terminal is raw.
+      await sized.promise;
+      terminal.type("\x10\x11");
+      assertEquals((await terminal.exit).code, 0);
+      const text = terminal.rawText();
+      assertMatch(text, /dockerpty: detached; re-attach with: dockerpty .*evil.* attach box/);
+      assertEquals(ACTS.test(text.replaceAll("\r\n", "\n")), false, JSON.stringify(text));
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  });
+}
+
+const notPassed: [what: string, args: string[], serve: (engine: ServedEngine) => Served][] = [
+  ["of an attach", ["attach", "--no-stdin", "box"], (engine) => {
+    const container = new FakeContainer(engine);
+    engine.on("POST /containers/c0ffee/kill", message(500));
+    return { ready: () => container.write(frame(1, "ready\n")), end: () => container.exit(0) };
+  }],
+  ["of an exec", ["exec", "box", "x"], (engine) => {
+    const exec = new FakeExec(engine);
+    const created = () => json(201, { Id: exec.id });
+    engine.on("POST /containers/box/exec", created, message(500));
+    return { ready: () => exec.write(frame(1, "ready\n")), end: () => exec.exit(0) };
+  }],
+];
+
+/** A process that a test plays. */
+interface Served {
+  ready: () => Promise<void>;
+  end: () => Promise<void>;
+}
+
+for (const [what, args, serve] of notPassed) {
+  Deno.test(`security: printed: why a signal is not passed on, ${what}`, LIMITED, async () => {
+    await using engine = new ServedEngine();
+    const { ready, end } = serve(engine);
+    await using live = new Live(args, { env: { DOCKER_HOST: engine.host } });
+    await ready();
+    await live.waitFor("ready\n");
+    live.kill("SIGUSR2");
+    await live.waitFor("\n", { stream: "stderr" });
+    await end();
+    const { code, stderr } = await live.end();
+    assertEquals(code, 0);
+    assertMatch(stderr, /^[^\n]*cannot pass SIGUSR2 on: [^\n]*evil[^\n]* over line[^\n]*\n$/);
+    assertEquals(ACTS.test(stderr), false, JSON.stringify(stderr));
+  });
+}
 
 Deno.test("security: printed: the news of a pull, at a terminal", LIMITED, async () => {
   await using engine = new ServedEngine();

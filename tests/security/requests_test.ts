@@ -1,5 +1,5 @@
 /** Names, ids and paths in requests: they reach the engine as they are, or nothing is sent. */
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import * as containers from "../../src/engine/containers.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import * as execs from "../../src/engine/execs.ts";
@@ -146,6 +146,9 @@ const TEXTS: Record<string, string> = {
   "a slash in front": "/web",
 };
 
+/** The headers of requests. */
+const KNOWN = ["host", "content-type", "content-length", "connection", "upgrade"];
+
 /** Makes a call; resolves to what reached the engine, and to the error. */
 async function sent(call: Call, text: string): Promise<{ calls: FakeCall[]; error: unknown }> {
   const fake = new FakeEngine();
@@ -183,8 +186,7 @@ for (const [name, calls] of Object.entries(CALLS)) {
         ]);
         const wanted = Object.entries(call.query ?? {}).map(([key, value]) => [key, put(value)]);
         assertEquals([...new URLSearchParams(query)], wanted);
-        const known = ["host", "content-type", "content-length", "connection", "upgrade"];
-        const others = [...headers.keys()].filter((key) => !known.includes(key));
+        const others = [...headers.keys()].filter((key) => !KNOWN.includes(key));
         assertEquals(others.every((key) => key === "x-registry-auth"), true, others.join());
         if (call.body !== undefined) {
           assertEquals(
@@ -197,6 +199,51 @@ for (const [name, calls] of Object.entries(CALLS)) {
       }
     });
   }
+}
+
+/** Where in an image's name somebody may put a text. */
+const REFERENCES: Record<string, (text: string) => string> = {
+  "the name": (text) => text,
+  "the name's end": (text) => `host:1/a/${text}`,
+  "the registry": (text) => `${text}/a:b`,
+  "the tag": (text) => `host:1/a:${text}`,
+  "the digest": (text) => `host:1/a@${text}`,
+};
+
+const IMAGES = {
+  ...TEXTS,
+  "another image": "a&fromImage=b",
+  "a digest": "@sha256:0",
+  "tags": ":b:c",
+};
+
+for (const [where, reference] of Object.entries(REFERENCES)) {
+  Deno.test(`security: requests: pullImage with an image that has it in ${where}`, async () => {
+    for (const text of Object.values(IMAGES)) {
+      const image = reference(text);
+      const auth = { username: "ann", password: "secret" };
+      const make = (engine: Engine) => images.pullImage(engine, image, { auth }, () => {});
+      const { calls, error } = await sent({ make, path: "" }, "");
+      assert(error instanceof DockerptyError, `${error}`);
+      assertEquals(calls.length, 1, image);
+      const [{ method, target, query, headers, body }] = calls;
+      // It may be no image's name at all: it is one for the engine to refuse, and nothing else.
+      assertEquals([method, target.split("?").length], ["POST", 2], target);
+      assertEquals([target.split("?")[0], body], ["/v1.41/images/create", undefined]);
+      assertEquals([...query.keys()], ["fromImage", "tag"], target);
+      const [name, tag] = [...query.values()];
+      const known = image.toWellFormed();
+      const again = [`${name}:${tag}`, `${name}@${tag}`, tag === "latest" ? name : undefined];
+      const digest = known.indexOf("@");
+      // Beside a digest, a tag says nothing.
+      if (digest !== -1) assertEquals(tag, known.slice(digest + 1));
+      else assert(again.includes(known), `${JSON.stringify(known)}: ${again.join(" or ")}`);
+      assert(digest === -1 || known.startsWith(name), name);
+      const others = [...headers.keys()].filter((key) => !KNOWN.includes(key));
+      assertEquals(others, ["x-registry-auth"]);
+      assertMatch(headers.get("x-registry-auth")!, /^[\w-]+=*$/);
+    }
+  });
 }
 
 Deno.test("security: requests: every function that makes a call is among these", () => {

@@ -1,8 +1,11 @@
 /** Secrets: in no error, in no --debug output, and in no recording that was not told to have them. */
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { Client, type RegistryAuth, type RunOptions } from "@dockerpty/dockerpty";
 import { bytes, frame } from "../fakes/bytes.ts";
 import { FakeContainer } from "../fakes/container.ts";
 import { json } from "../fakes/engine.ts";
+import { Authority } from "../harness/certificates.ts";
+import { findCommand } from "../harness/kept_process.ts";
 import { LIMITED, run, ServedEngine } from "./served.ts";
 
 /** What must not be seen, whatever it stands for. */
@@ -228,6 +231,191 @@ for (const [what, { files = {}, args, env, engine: script, sentAs }] of Object.e
       await Deno.remove(folder, { recursive: true });
     }
   });
+}
+
+/** What is to be seen of an error by who looks as deep as can be. */
+function shown(error: unknown): string {
+  const parts = [
+    Deno.inspect(error, { depth: Infinity, showHidden: true, strAbbreviateSize: 1e9 }),
+  ];
+  for (let at = error; at instanceof Error; at = at.cause) {
+    parts.push(String(at), String(at.stack), JSON.stringify({ ...at }));
+  }
+  return parts.join("\n");
+}
+
+const AUTHS: Record<string, RegistryAuth> = {
+  "a password": { username: "ann", password: SECRET },
+  "an identity token": { identityToken: SECRET },
+  "a registry token": { registryToken: SECRET },
+};
+
+/** How a pull fails. */
+const FAILED_PULLS: Record<string, (engine: ServedEngine, abort: () => void) => void> = {
+  "is refused": refuses("POST /images/create"),
+  "is denied": (engine) => {
+    const message = "unauthorized: authentication required";
+    engine.on("POST /images/create", () => json(401, { message }));
+  },
+  "fails on its way": answers("POST /images/create", '{"error":"no"}\n'),
+  "is no JSON": answers("POST /images/create", "oops\n"),
+  "is cut": (engine) => engine.on("POST /images/create", ({ connection }) => connection.close()),
+  "is given up": (engine, abort) => engine.on("POST /images/create", () => abort()),
+};
+
+for (const [what, auth] of Object.entries(AUTHS)) {
+  Deno.test(`security: secrets: not shown, by the library: ${what} as auth`, LIMITED, async () => {
+    for (const [how, script] of Object.entries(FAILED_PULLS)) {
+      await using engine = new ServedEngine();
+      const controller = new AbortController();
+      script(engine, () => controller.abort(new Error("given up")));
+      const client = new Client({ endpoint: engine.host });
+      const options = { auth, pull: "always", signal: controller.signal } as const;
+      const error = await client.run(IMAGE, ["x"], options).then(() => null, (error) => error);
+      assert(error instanceof Error, how);
+      const text = `${shown(error)}\n${shown(client)}`;
+      for (const form of FORMS) assert(!text.includes(form), `${how}: ${text}`);
+      const sent = engine.call("POST /images/create").headers.get("x-registry-auth")!;
+      assertStringIncludes(atob(sent.replaceAll("-", "+").replaceAll("_", "/")), SECRET);
+    }
+  });
+}
+
+/** Options that cannot be used; programs may be written without types. */
+const UNUSABLE: Record<string, Record<string, unknown>> = {
+  "an auth that is a text": { auth: `ann:${SECRET}` },
+  "an auth that is a list": { auth: [SECRET] },
+  "an auth without what it needs": { auth: { password: SECRET } },
+  "a variable without a name": { env: [`=${SECRET}`] },
+  "a variable without a name, in an object": { env: { "": SECRET } },
+  "a variable with NUL in it": { env: { TOKEN: `${SECRET}\0` } },
+  "variables in one text": { env: `TOKEN=${SECRET}` },
+  "a create request in a text": { create: JSON.stringify({ Env: [`TOKEN=${SECRET}`] }) },
+};
+
+for (const [what, unusable] of Object.entries(UNUSABLE)) {
+  Deno.test(`security: secrets: not shown, by the library: ${what}`, LIMITED, async () => {
+    await using engine = new ServedEngine();
+    refuses("POST /images/create")(engine);
+    const client = new Client({ endpoint: engine.host });
+    const options: RunOptions = { pull: "always", ...unusable };
+    const error = await client.run(IMAGE, ["x"], options).then(() => null, (error) => error);
+    assert(error instanceof Error);
+    for (const form of FORMS) assert(!shown(error).includes(form), String(error));
+  });
+}
+
+/** Something at a port, and which key a client has that comes there. */
+interface Place {
+  /** What it does with a connection; without, there is nobody. */
+  serve?: (connection: Deno.Conn) => Promise<unknown>;
+  /** Whose certificate it has: it does not speak TLS without. */
+  certificate?: "trusted" | "another's";
+  flags?: string[];
+  /** Whether the client's key is another's than the certificate's. */
+  mismatched?: boolean;
+}
+
+const answer500 = async (connection: Deno.Conn) => {
+  await connection.read(new Uint8Array(65536));
+  const text = '{"message":"no"}';
+  const head = `HTTP/1.1 500 No\r\nContent-Length: ${text.length}\r\n\r\n`;
+  await connection.write(bytes(head + text));
+};
+const PLACES: Record<string, Place> = {
+  "nobody is there": {},
+  "the connection is closed at once": { serve: () => Promise.resolve() },
+  "there is no TLS": { serve: (connection) => connection.write(bytes("HTTP/1.0 400 No\r\n\r\n")) },
+  "the certificate is another's": { certificate: "another's", serve: answer500 },
+  "the engine refuses": { certificate: "trusted", serve: answer500 },
+  "the engine refuses, unverified": {
+    certificate: "another's",
+    serve: answer500,
+    flags: ["--tls", "--tlsverify=false"],
+  },
+  "there is no TLS, unverified": {
+    serve: (connection) => connection.write(bytes("HTTP/1.0 400 No\r\n\r\n")),
+    flags: ["--tls", "--tlsverify=false"],
+  },
+  "its certificate is another": { certificate: "trusted", serve: answer500, mismatched: true },
+};
+
+const noOpenssl = findCommand("openssl") === undefined ? "there is no openssl" : undefined;
+for (const [where, place] of Object.entries(PLACES)) {
+  const name = `security: secrets: not shown, with --debug: a client's key, where ${where}`;
+  if (noOpenssl) console.error(`SKIPPED ${name}: ${noOpenssl}`);
+  Deno.test(name, { ...LIMITED, ignore: noOpenssl !== undefined }, async () => {
+    const { serve, certificate, flags = ["--tlsverify"], mismatched = false } = place;
+    const folder = await Deno.makeTempDir({ prefix: "dockerpty-test-" });
+    try {
+      const [authority, another] = await Promise.all([
+        Authority.make(folder, "authority"),
+        Authority.make(folder, "another"),
+      ]);
+      const [own, others] = [await authority.issue("client"), await another.issue("client")];
+      const key = mismatched ? others.key : own.key;
+      const by = certificate === "trusted" ? authority : another;
+      const server = await by.issue("server", { host: "IP:127.0.0.1" });
+      await using at = listen(
+        serve,
+        certificate && {
+          cert: await Deno.readTextFile(server.cert),
+          key: await Deno.readTextFile(server.key),
+        },
+      );
+      const tls = ["--tlscacert", authority.ca, "--tlscert", own.cert, "--tlskey", key];
+      const result = await run(
+        ["--debug", "-H", `tcp://127.0.0.1:${at.port}`, ...flags, ...tls, "attach", "box"],
+        { env: { DOCKER_CONTEXT: "", DOCKER_CONFIG: folder } },
+      );
+      const { code, text, stderr } = result;
+      assert(code > 0, "it is an error");
+      assertStringIncludes(stderr, "dockerpty");
+      // It came as far as it was to come, so that the key was there to be shown.
+      if (where.startsWith("the engine refuses")) assertStringIncludes(stderr, "500");
+      if (where === "its certificate is another") assertMatch(stderr, /key/);
+      const secret = (await Deno.readTextFile(key)).replaceAll(/-----[^-]+-----|\s/g, "");
+      for (let at = 0; at + 16 <= secret.length; at += 8) {
+        assert(!`${text}${stderr}`.includes(secret.slice(at, at + 16)), stderr);
+      }
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  });
+}
+
+/** Listens at a port of this machine; where nobody serves, at none that anybody has. */
+function listen(
+  serve: Place["serve"],
+  tls?: { cert: string; key: string },
+): { port: number } & AsyncDisposable {
+  if (serve === undefined) return { port: 1, [Symbol.asyncDispose]: async () => {} };
+  const place = { hostname: "127.0.0.1", port: 0 };
+  const listener = tls ? Deno.listenTls({ ...place, ...tls }) : Deno.listen(place);
+  const one = async (connection: Deno.Conn) => {
+    try {
+      await serve(connection);
+    } catch {
+      // The client has left.
+    }
+    connection.close();
+  };
+  const serving = (async () => {
+    const served: Promise<void>[] = [];
+    try {
+      while (true) served.push(one(await listener.accept()));
+    } catch {
+      // It was closed.
+    }
+    await Promise.all(served);
+  })();
+  return {
+    port: (listener.addr as Deno.NetAddr).port,
+    async [Symbol.asyncDispose](): Promise<void> {
+      listener.close();
+      await serving;
+    },
+  };
 }
 
 for (const typed of [false, true]) {

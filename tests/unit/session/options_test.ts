@@ -110,9 +110,9 @@ Deno.test("an image without a name and an empty command are refused", () => {
   assertThrows(() => execBody([], {}), InvalidOptionError, "command");
 });
 
-for (const entry of ["", "=value", "A=\0"]) {
-  Deno.test(`the environment variable ${JSON.stringify(entry)} is refused, and shown`, () => {
-    const message = `invalid environment variable (${JSON.stringify(entry)})`;
+for (const [entry, name] of [["", ""], ["=value", ""], ["A=\0", "A"], ["A\0=value", "A\\u0000"]]) {
+  Deno.test(`the environment variable ${JSON.stringify(entry)} is refused, and its name shown`, () => {
+    const message = `invalid environment variable ("${name}")`;
     assertThrows(() => createBody("a", [], { env: [entry] }), InvalidOptionError, message);
     assertThrows(() => execBody(["sh"], { env: [entry] }), InvalidOptionError, message);
   });
