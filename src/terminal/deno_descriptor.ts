@@ -14,6 +14,7 @@ const LINUX_NULL = 1 << 8 | 3;
 /** `open(2)`'s: how a file is open, and one that is open for reading alone. */
 const O_ACCMODE = 0o3;
 const O_RDONLY = 0o0;
+const O_WRONLY = 0o1;
 
 /** A regular file, whose size is known to be more than nothing or is nothing; a pipe; or all else. */
 export type DescriptorKind = "null" | "file" | "empty file" | "pipe" | "other";
@@ -41,12 +42,21 @@ export function kindOf(descriptor: 0 | 1 | 2): DescriptorKind {
  * that cannot be told: without all permissions, and on other systems than Linux.
  */
 export function isReadOnly(descriptor: 1 | 2): boolean {
+  return isOpenFor(descriptor, O_RDONLY);
+}
+
+/** Whether a descriptor is open for writing alone; false where that cannot be told. */
+export function isWriteOnly(descriptor: 0): boolean {
+  return isOpenFor(descriptor, O_WRONLY);
+}
+
+function isOpenFor(descriptor: 0 | 1 | 2, mode: number): boolean {
   if (Deno.build.os !== "linux") return false;
   const path = `/proc/self/fdinfo/${descriptor}`;
   try {
     if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") return false;
     const [flags] = /(?<=^flags:\s*)[0-7]+/m.exec(Deno.readTextFileSync(path)) ?? [];
-    return flags !== undefined && (parseInt(flags, 8) & O_ACCMODE) === O_RDONLY;
+    return flags !== undefined && (parseInt(flags, 8) & O_ACCMODE) === mode;
   } catch {
     return false;
   }

@@ -10,6 +10,7 @@ import type { Winsize } from "../winsize.ts";
 import { rewriteBareLineFeeds } from "./bare_line_feeds.ts";
 import { closeDebugger } from "./deno_debugger.ts";
 import { isForeignTerminal, openPipeInput, openTerminalInput, PipedStdin } from "./deno_input.ts";
+import { isWriteOnly } from "./deno_descriptor.ts";
 import { DenoOutput } from "./deno_output.ts";
 import { enterRawMode } from "./deno_raw_mode.ts";
 import type { StandardStream, Terminal, TerminalInput } from "./terminal.ts";
@@ -96,7 +97,8 @@ class DenoTerminal implements Terminal {
   };
 
   isTerminal(stream: StandardStream): boolean {
-    return Deno[stream].isTerminal();
+    // One that cannot be read has no keys: what would be raw could not be left.
+    return Deno[stream].isTerminal() && !(stream === "stdin" && isWriteOnly(0));
   }
 
   size(): Winsize | null {

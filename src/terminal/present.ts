@@ -170,7 +170,7 @@ export async function presentWith(
       }
       hold.take();
       if (shown) {
-        size = whole.use(followSize(session.resize.bind(session), {
+        size = attached.use(followSize(session.resize.bind(session), {
           size: () => terminal.size(),
           onResize: (callback) => terminal.onResize(callback),
           warn,
@@ -204,6 +204,8 @@ export async function presentWith(
       try {
         await session.forward(hold);
       } catch (error) {
+        // From here on nobody is to be told a size.
+        size?.[Symbol.dispose]();
         const failure = await hold.failure();
         if (failure === null) throw error;
         // A terminal that is hung up takes no output, and tells that by its input.

@@ -63,13 +63,15 @@ test("run: a flood of output does not keep the client", async ({ tmux, box }) =>
   assertEquals((await box.stopped(60_000)).ExitCode, 33);
 });
 
-test("attach: the process is left, as with a detach", async ({ tmux }) => {
-  const cmd = ["sh", "-c", 'trap "exit 33" HUP; while :; do echo rea""dy; sleep 0.05; done'];
-  await using box = await container({ cmd, tty: true, openStdin: true });
-  await tmux.run(`dockerpty attach ${box.name}`);
-  await hangUp(tmux);
-  assert((await box.state()).Running);
-});
+for (const [verb, start] of [["attach", true], ["start -ai", false]] as const) {
+  test(`${verb}: the process is left, as with a detach`, async ({ tmux }) => {
+    const cmd = ["sh", "-c", 'trap "exit 33" HUP; while :; do echo rea""dy; sleep 0.05; done'];
+    await using box = await container({ cmd, tty: true, openStdin: true, start });
+    await tmux.run(`dockerpty ${verb} ${box.name}`);
+    await hangUp(tmux);
+    assert((await box.state()).Running);
+  });
+}
 
 test("exec: the command ends, and the container runs on", async ({ tmux }) => {
   await using box = await container({ cmd: ["cat"], openStdin: true });

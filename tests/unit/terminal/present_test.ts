@@ -178,3 +178,20 @@ Deno.test("keys that cannot be are refused, and the terminal is not touched", as
   await assertRejects(() => presented, InvalidOptionError, "shift-z");
   assertEquals([terminal.events, terminal.signals], [[], []]);
 });
+
+Deno.test("once the output has ended no size is told, nor that one could not be", async () => {
+  const { terminal, session, presented, clock } = open();
+  await turns();
+  session.endOutput();
+  await turns();
+  const told = session.sizes.length;
+  session.resizeFailure = new Error("no such container");
+  terminal.resize(20, 70);
+  for (let time = 0; time < 12; time++) {
+    clock.advance(100);
+    await turns();
+  }
+  assertEquals([session.sizes.length, terminal.warnings], [told, []]);
+  session.exit(0);
+  await presented;
+});
