@@ -5,7 +5,7 @@
  */
 import { writeAll } from "../transport/connection.ts";
 import { isReadOnly, kindOf } from "./deno_descriptor.ts";
-import { openReadyOutput, type WriteReady } from "./deno_ready_output.ts";
+import { openReadyOutput, type ReadyOutput } from "./deno_ready_output.ts";
 
 /** From so many bytes on it is worth a look where they go; so it is where more follows. */
 const WORTH_A_LOOK = 16 * 1024;
@@ -16,7 +16,8 @@ export class DenoOutput {
   #ownsProcess: boolean;
   #written = false;
   #waits: boolean | undefined;
-  #writeReady: WriteReady | null = null;
+  #ready: ReadyOutput | null = null;
+  #isTerminal = false;
 
   /**
    * Nothing is looked at yet.
@@ -37,8 +38,22 @@ export class DenoOutput {
     if (this.#waits === undefined && (bytes.length >= WORTH_A_LOOK || this.#written)) this.#look();
     this.#written = true;
     if (this.#waits === false) return writeAllSync(file, bytes);
-    const taken = this.#writeReady?.(bytes) ?? 0;
-    if (taken < bytes.length) return writeAll(file, taken === 0 ? bytes : bytes.subarray(taken));
+    const taken = this.#ready?.write(bytes) ?? 0;
+    if (taken === bytes.length) return;
+    const rest = taken === 0 ? bytes : bytes.subarray(taken);
+    if (this.#ready !== null && this.#isTerminal) return this.#writeToTerminal(this.#ready, rest);
+    return writeAll(file, rest);
+  }
+
+  /** A write that waits holds a terminal's lock, and its modes could not be restored meanwhile. */
+  async #writeToTerminal(ready: ReadyOutput, bytes: Uint8Array): Promise<void> {
+    for (let rest = bytes; rest.length > 0;) {
+      await ready.ready();
+      const taken = ready.write(rest);
+      // There is an error, which this tells.
+      if (taken === 0) return await writeAll(Deno[this.#stream], rest);
+      rest = rest.subarray(taken);
+    }
   }
 
   get #descriptor(): 1 | 2 {
@@ -49,8 +64,9 @@ export class DenoOutput {
     const kind = kindOf(this.#descriptor);
     this.#waits = kind === "pipe" || kind === "other";
     // Nothing else may be opened a second time: a file or a device would be written to in another place.
-    const reopens = kind === "pipe" || kind === "other" && Deno[this.#stream].isTerminal();
-    if (reopens && this.#ownsProcess) this.#writeReady = openReadyOutput(this.#descriptor);
+    this.#isTerminal = kind === "other" && Deno[this.#stream].isTerminal();
+    const reopens = kind === "pipe" || this.#isTerminal;
+    if (reopens && this.#ownsProcess) this.#ready = openReadyOutput(this.#descriptor);
   }
 }
 

@@ -35,6 +35,8 @@ export function enterRawMode(): RawMode {
     [Symbol.dispose](): void {
       if (restored) return;
       restored = true;
+      // It is somebody else's then: to touch it would stop this process.
+      if (!isInFront()) return;
       try {
         Deno.stdin.setRaw(false);
       } catch {
@@ -82,5 +84,23 @@ function makeRawByStty(): boolean {
     return stty.outputSync().success;
   } catch {
     return false;
+  }
+}
+
+/**
+ * Whether the process is in the foreground of its terminal: proc(5). True also where that cannot be
+ * told: without all permissions, and on other systems than Linux.
+ */
+export function isInFront(): boolean {
+  const path = "/proc/self/stat";
+  if (Deno.build.os !== "linux") return true;
+  try {
+    if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") return true;
+    const stat = Deno.readTextFileSync(path);
+    // Behind the command's name, which may have blanks and parentheses of its own.
+    const [, , group, , , foreground] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return foreground === "-1" || foreground === group;
+  } catch {
+    return true;
   }
 }

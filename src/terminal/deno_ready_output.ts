@@ -18,6 +18,7 @@ const O_CLOEXEC = 0o2000000;
 
 /** `poll(2)`'s. */
 const POLLOUT = 4;
+const FOR_EVER = -1;
 
 /**
  * A reader that is at work is waited for, in milliseconds: each time, and for one piece altogether.
@@ -26,26 +27,36 @@ const POLLOUT = 4;
 const READER_TIME = 2;
 const WHOLE_TIME = 4;
 
-/** Writes what is taken at once. */
-export type WriteReady = (bytes: Uint8Array) => number;
+/** Writes to a pipe or a terminal, and never waits for long in this thread. */
+export interface ReadyOutput {
+  /** Writes what is taken at once; returns how many bytes. */
+  write(bytes: Uint8Array): number;
+  /** Waits, in another thread, until something is taken, or there is an error to be told. */
+  ready(): Promise<void>;
+}
 
 /**
  * Opens the pipe or terminal behind a descriptor a second time, until the process ends; null where that
  * cannot be: without `--allow-ffi`, on other systems than Linux, or for another user's. Nothing else
  * may be behind it: a file would be written to from its beginning.
  *
- * @returns a function that writes some of what it is given, and returns how many bytes; an error is
- * left to whoever writes the rest
+ * @returns what writes some of what it is given; an error is left to whoever writes the rest
  */
-export function openReadyOutput(descriptor: 1 | 2): WriteReady | null {
+export function openReadyOutput(descriptor: 1 | 2): ReadyOutput | null {
   if (Deno.build.os !== "linux") return null;
   const libc = openLibc({
     open: { parameters: ["buffer", "i32"], result: "i32" },
     write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
     poll: { parameters: ["buffer", "usize", "i32"], result: "i32" },
+    pollAside: {
+      name: "poll",
+      parameters: ["buffer", "usize", "i32"],
+      result: "i32",
+      nonblocking: true,
+    },
   });
   if (libc === null) return null;
-  const { open, write, poll } = libc.symbols;
+  const { open, write, poll, pollAside } = libc.symbols;
   const path = new TextEncoder().encode(`/proc/self/fd/${descriptor}\0`);
   const own = open(path, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
   if (own < 0) {
@@ -59,7 +70,7 @@ export function openReadyOutput(descriptor: 1 | 2): WriteReady | null {
     polled.set([POLLOUT, 0], 2);
     return poll(polled, 1n, READER_TIME) === 1 && polled[3] === POLLOUT;
   };
-  return (bytes) => {
+  const writeReady = (bytes: Uint8Array): number => {
     let written = 0;
     let taken = true;
     let until: number | undefined;
@@ -79,4 +90,10 @@ export function openReadyOutput(descriptor: 1 | 2): WriteReady | null {
     }
     return written;
   };
+  const ready = async (): Promise<void> => {
+    const waited = new Int16Array(polled);
+    waited.set([POLLOUT, 0], 2);
+    await pollAside(waited, 1n, FOR_EVER);
+  };
+  return { write: writeReady, ready };
 }

@@ -12,7 +12,7 @@ import { closeDebugger } from "./deno_debugger.ts";
 import { isForeignTerminal, openPipeInput, openTerminalInput, PipedStdin } from "./deno_input.ts";
 import { isWriteOnly } from "./deno_descriptor.ts";
 import { DenoOutput } from "./deno_output.ts";
-import { enterRawMode } from "./deno_raw_mode.ts";
+import { enterRawMode, isInFront } from "./deno_raw_mode.ts";
 import type { StandardStream, Terminal, TerminalInput } from "./terminal.ts";
 
 /** Options of {@linkcode denoTerminal}. */
@@ -120,6 +120,10 @@ class DenoTerminal implements Terminal {
     };
     this.#restore = restore;
     return { [Symbol.dispose]: restore };
+  }
+
+  isInFront(): boolean {
+    return isInFront();
   }
 
   openInput(): TerminalInput {

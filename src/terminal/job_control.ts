@@ -13,10 +13,13 @@ export const JOB_CONTROL_SIGNALS: readonly Deno.Signal[] = ["SIGTSTP", "SIGCONT"
 /** When a process that should have stopped has not, in milliseconds. */
 const STOP_TIME = 100;
 
+/** How long it goes on in the background before it stops again, in milliseconds. */
+const BACKGROUND_TIME = 50;
+
 /** What {@linkcode followJobControl} takes. */
 export interface JobControlParts {
   /** The terminal, whose signals they are. */
-  terminal: Pick<Terminal, "onSignal" | "dieOf">;
+  terminal: Pick<Terminal, "onSignal" | "dieOf" | "isInFront">;
   /** Gives it back, and takes it again. */
   hold: Pick<Hold, "giveBack" | "take">;
   /** Makes the program repaint. */
@@ -58,6 +61,16 @@ export function followJobControl(
     continued = true;
     if (disposed || phase === "giving back") return;
     timers.clear(timer);
+    if (terminal.isInFront?.() === false) {
+      // In the background: to take the terminal would stop it in the middle of the call, deaf to
+      // signals. What has come along with SIGCONT is heard first.
+      phase = "stopped";
+      timer = timers.set(() => {
+        timer = timers.set(goOn, STOP_TIME);
+        terminal.dieOf("SIGTSTP");
+      }, BACKGROUND_TIME);
+      return;
+    }
     phase = "running";
     if (listener === null) listen();
     try {

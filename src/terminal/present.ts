@@ -137,12 +137,21 @@ export async function presentWith(
   kept.modes.beginStream();
   using whole = new DisposableStack();
   const attached = new DisposableStack();
+  let followsStops = false;
   const giveBack = async () => {
+    // A stop in the middle of it would leave the terminal raw: it comes behind.
+    let stopped = false;
+    const later = new DisposableStack();
+    if (followsStops && !attached.disposed) {
+      later.use(terminal.onSignal("SIGTSTP", () => stopped = true));
+    }
     try {
       attached.dispose();
     } finally {
       await hold.giveBack();
+      later.dispose();
     }
+    if (stopped) terminal.dieOf("SIGTSTP");
   };
   const dieOf = terminal.dieOf.bind(terminal);
   try {
@@ -167,6 +176,7 @@ export async function presentWith(
       if (raw) {
         const repaint = () => size?.repaint();
         attached.use(followJobControl({ terminal, hold, repaint, timers }));
+        followsStops = true;
       }
       hold.take();
       if (shown) {

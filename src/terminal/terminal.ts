@@ -34,6 +34,11 @@ export interface Terminal {
   size(): Winsize | null;
   /** Puts the terminal into raw mode. Disposing of what is returned restores it, once. */
   setRaw(): Disposable;
+  /**
+   * Whether this process is in front, so that touching the terminal does not stop it. Left out, it
+   * always is.
+   */
+  isInFront?(): boolean;
   /** Begins to read stdin. */
   openInput(): TerminalInput;
   /** Calls back when the terminal's size has changed, until it is disposed of. */

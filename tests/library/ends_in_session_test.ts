@@ -1,5 +1,5 @@
 /** Programs that end in the middle of a session: the terminal is given back all the same. */
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { testWithEngine } from "../harness/engine.ts";
 import { noTmux, Tmux, UNTOUCHED } from "../harness/tmux.ts";
 import { idle } from "./sessions.ts";
@@ -20,10 +20,10 @@ interface Given {
 function test(name: string, how: string, ends: (given: Given) => Promise<void>): void {
   if (noTmux !== null) console.error(`SKIPPED library: ${name}: ${noTmux}`);
   testWithEngine(`library: in a session: ${name}`, async () => {
-    await using box = await idle();
-    await using tmux = await Tmux.open();
     const folder = await Deno.makeTempDir({ prefix: "dockerpty-test-" });
     try {
+      await using box = await idle();
+      await using tmux = await Tmux.open({ env: { PS1: tellingFlags(`${folder}/flags`) } });
       const before = await tmux.driverModes();
       await tmux.run(
         `'${Deno.execPath()}' run --quiet -A '${path}' '${how}' ${box.name} ${folder}/go "${SCREEN}"`,
@@ -31,10 +31,23 @@ function test(name: string, how: string, ends: (given: Given) => Promise<void>):
       await tmux.waitForModes(FULL);
       await ends({ tmux, folder, go: () => Deno.writeTextFile(`${folder}/go`, "") });
       assertEquals([await tmux.modes(), await tmux.driverModes()], [UNTOUCHED, before]);
+      const [flags, ...left] = (await Deno.readTextFile(`${folder}/flags`)).trim().split("\n");
+      assertMatch(flags, /^\d+$/);
+      assertEquals(left, left.map(() => flags), "the descriptor's flags are not those from before");
+      assert(left.length > 0, "there was no prompt after it");
     } finally {
       await Deno.remove(folder, { recursive: true });
     }
   }, { limit: 180_000, ignore: noTmux !== null });
+}
+
+/**
+ * The prompt of a shell that at each writes the flags (octal) of its terminal's descriptor to a file:
+ * reading on, the shell itself clears O_NONBLOCK.
+ */
+function tellingFlags(file: string): string {
+  const flags = "while read -r key value; do case $key in flags:) echo $value; esac; done";
+  return `here[$?]$(${flags} </proc/$$/fdinfo/0 >>'${file}')$ `;
 }
 
 test("Deno.exit gives the terminal back", "exits", async ({ tmux, go }) => {

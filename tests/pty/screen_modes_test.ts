@@ -1,5 +1,5 @@
 /** What a full-screen program switches on in the local terminal, and what becomes of it. */
-import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { Relay } from "../engine/relay.ts";
 import { type Container, container, containerToCome, testWithEngine } from "../harness/engine.ts";
 import { noTmux, Tmux, UNTOUCHED } from "../harness/tmux.ts";
@@ -30,14 +30,41 @@ interface Case {
   box: Container;
 }
 
-/** A test at a tmux of its own, with a container to come. */
+/**
+ * A test at a tmux of its own, with a container to come. After it the driver's modes and, at every
+ * prompt, the flags of the terminal's descriptor have to be those from before.
+ */
 function test(name: string, fn: (given: Case) => Promise<void>): void {
   if (noTmux !== null) console.error(`SKIPPED pty: ${name}: ${noTmux}`);
   testWithEngine(`pty: ${name}`, async () => {
-    await using tmux = await Tmux.open();
-    await using box = containerToCome();
-    await fn({ tmux, box });
+    const told = await Deno.makeTempFile({ prefix: "dockerpty-test-" });
+    try {
+      await using tmux = await Tmux.open({ env: { PS1: tellingFlags(told) } });
+      await using box = containerToCome();
+      const modes = await tmux.driverModes();
+      await fn({ tmux, box });
+      assertEquals(await tmux.driverModes(), modes, "the driver's modes are not those from before");
+      const [before, ...after] = (await Deno.readTextFile(told)).trim().split("\n");
+      assertMatch(before, /^\d+$/);
+      assert(after.length > 0, "there was no prompt after it");
+      assertEquals(
+        after.filter((flags) => flags !== before),
+        [],
+        `the flags were ${before} before`,
+      );
+    } finally {
+      await Deno.remove(told);
+    }
   }, { limit: 180_000, ignore: noTmux !== null });
+}
+
+/**
+ * The prompt of a shell that at each writes the flags (octal) of its terminal's descriptor to a file:
+ * reading on, the shell itself clears O_NONBLOCK.
+ */
+function tellingFlags(file: string): string {
+  const flags = "while read -r key value; do case $key in flags:) echo $value; esac; done";
+  return `here[$?]$(${flags} </proc/$$/fdinfo/0 >>'${file}')$ `;
 }
 
 /** The words before a container's name. */
@@ -133,12 +160,13 @@ for (const [signal, code] of [["TERM", 143], ["INT", 130], ["HUP", 129], ["QUIT"
 
 test("stopped by job control, vi leaves the screen, and has it again by fg", async (given) => {
   const { tmux, box } = given;
+  const modes = await tmux.driverModes();
   await tmux.run(`${run(box)} ${VI}`);
   await tmux.waitFor(/^root:[^]*\/etc\/passwd/);
   for (let time = 1; time <= 2; time++) {
     Deno.kill(await tmux.foreground(), "SIGTSTP");
     assertNotEquals(await tmux.finished(), 0);
-    assertEquals(await tmux.modes(), UNTOUCHED);
+    assertEquals([await tmux.modes(), await tmux.driverModes()], [UNTOUCHED, modes]);
     await tmux.type("clear; echo the shell reads\r");
     await tmux.waitFor(/^the shell reads\n/);
     await tmux.type("fg\r");

@@ -1,7 +1,8 @@
 /** Signals to the command at every stage: the terminal's modes and flags are those from before. */
 import { assert, assertEquals } from "@std/assert";
 import { Relay } from "../engine/relay.ts";
-import { containerToCome } from "../harness/engine.ts";
+import { container, containerToCome } from "../harness/engine.ts";
+import { setFlow } from "../harness/flow.ts";
 import type { Shell } from "../harness/shell.ts";
 import { stty } from "../harness/stty.ts";
 import { until } from "../harness/until.ts";
@@ -65,33 +66,137 @@ for (const signal of signals) {
   });
 }
 
-ptyTest("stages: a signal while it detaches, and while it restores", { limit }, async (shell) => {
-  await using box = containerToCome();
-  const client = await open(shell, box.name);
-  shell.type("\x10\x11");
-  Deno.kill(client, "SIGTERM");
-  const codes = [await shell.finished({ timeout: 60_000 })];
-  for (const [index, milliseconds] of [0, 1, 2, 5, 10, 20, 50].entries()) {
-    // What the client has not read of the keys is the shell's: a command that it does not know.
-    await shell.runToEnd("");
+for (const signal of signals) {
+  ptyTest(`stages: ${signal} between the detach keys`, { limit }, async (shell) => {
+    await using box = await container({ cmd: ["cat"], tty: true, openStdin: true });
     shell.run(`dockerpty attach --sig-proxy=false ${box.name}`);
     await joined(shell);
-    const client = await shell.foreground();
-    shell.type("\x10\x11");
-    await new Promise((resolve) => setTimeout(resolve, milliseconds));
-    try {
-      Deno.kill(client, signals[index % signals.length]);
-    } catch {
-      // It has ended already.
+    // What comes in front of the key is echoed while the key itself is held back.
+    shell.type("x\x10");
+    await shell.waitForEnd(["x"]);
+    Deno.kill(await shell.foreground(), signal);
+    assertEquals(await shell.finished({ timeout: 60_000 }), FATAL[signal]);
+    assert((await box.state()).Running);
+  });
+
+  ptyTest(`stages: ${signal} while it detaches`, { limit }, async (shell) => {
+    await using box = await container({ cmd: ["cat"], tty: true, openStdin: true });
+    // After `early` milliseconds the signal came in time, after `late` it was too late: what is
+    // between them is halved, so that it comes ever closer to the moment at which the keys count.
+    let early = 0;
+    let late: number | null = null;
+    const seen = new Set<number>();
+    for (let time = 1; time <= 8 || seen.size < 2 && time <= 20; time++) {
+      const milliseconds: number = time === 1
+        ? 0
+        : late === null
+        ? early * 2 + 4
+        : (early + late) / 2;
+      shell.run(`dockerpty attach --sig-proxy=false ${box.name}`);
+      await joined(shell);
+      const client = await shell.foreground();
+      shell.type("\x10\x11");
+      await new Promise((resolve) => setTimeout(resolve, milliseconds));
+      try {
+        Deno.kill(client, signal);
+      } catch {
+        // It has ended already.
+      }
+      const code = await shell.finished({ timeout: 60_000 });
+      assert(code === 0 || code === FATAL[signal], `${code}: ${shell.output}`);
+      seen.add(code);
+      if (code === 0) late = milliseconds;
+      else early = milliseconds;
+      // What the client has not read of the keys is the shell's: a command that it does not know.
+      await shell.runToEnd("");
     }
-    codes.push(await shell.finished({ timeout: 60_000 }));
+    assertEquals(seen, new Set([0, FATAL[signal]]), "it came always, or never, in time");
+    assert((await box.state()).Running);
+  });
+
+  ptyTest(`stages: ${signal} while it restores`, { limit }, async (shell) => {
+    await using box = containerToCome();
+    const client = await restoring(shell, box.name);
+    Deno.kill(client, signal);
+    await hears();
+    setFlow(shell.path, true);
+    // It had been left by the keys, with 0, before the signal came.
+    assertEquals(await shell.finished({ timeout: 60_000 }), FATAL[signal]);
+    assert((await box.state()).Running);
+  });
+}
+
+ptyTest("stages: stopped while it restores, not in the middle of it", { limit }, async (shell) => {
+  const modes = await shell.modes();
+  await using box = containerToCome();
+  const client = await restoring(shell, box.name);
+  Deno.kill(client, "SIGTSTP");
+  await hears();
+  setFlow(shell.path, true);
+  const code = await shell.finished({ timeout: 60_000 });
+  assertEquals(await shell.modes(), modes, "it was stopped in the middle");
+  if (code !== 0) {
+    shell.run("fg");
+    assertEquals(await shell.finished({ timeout: 60_000 }), 0);
   }
-  await shell.runToEnd("");
-  // Whichever was first; what counts is the terminal.
-  const known = [0, ...Object.values(FATAL)] as number[];
-  assertEquals(codes.filter((code) => !known.includes(code)), []);
   assert((await box.state()).Running);
 });
+
+ptyTest("stages: a terminal that takes nothing is given back, too", { limit }, async (shell) => {
+  await using box = containerToCome();
+  const client = await restoring(shell, box.name);
+  Deno.kill(client, "SIGTERM");
+  await until(() => isRestored(shell), { what: "the modes from before", timeout: 10_000 });
+  setFlow(shell.path, true);
+  assertEquals(await shell.finished({ timeout: 60_000 }), FATAL.SIGTERM);
+});
+
+/** Nothing tells that the client has heard of a signal; it has a second for that while it restores. */
+const hears = () => new Promise((resolve) => setTimeout(resolve, 250));
+
+/**
+ * Leaves a full screen at a terminal that takes no output, so that the client is in the middle of
+ * restoring it: it reads no more, and tries for a second to take back what was switched on.
+ */
+async function restoring(shell: Shell, name: string): Promise<number> {
+  const flags = `--sig-proxy=false -it --network none --name ${name}`;
+  const script = String.raw`printf "\033[?1049hrea""dy"; exec sleep 600`;
+  shell.run(`dockerpty run ${flags} busybox sh -c '${script}'`);
+  await joined(shell);
+  await shell.waitFor("ready", { timeout: 60_000 });
+  const client = await shell.foreground();
+  await until(() => reads(client, shell.path), { what: "the client to read" });
+  setFlow(shell.path, false);
+  shell.type("\x10\x11");
+  await until(() => !reads(client, shell.path), {
+    what: "the client to leave",
+    interval: 2,
+    timeout: 10_000,
+  });
+  assert(!await isRestored(shell), "it has restored the terminal already");
+  return client;
+}
+
+const isRestored = async (shell: Shell) => (await shell.settings()).has("icanon");
+
+/** `open(2)`'s flags on Linux. */
+const O_ACCMODE = 3;
+const O_WRONLY = 1;
+const O_NONBLOCK = 0o4000;
+
+/** Whether a client reads from a terminal: by a descriptor of its own, which does not block. */
+function reads(client: number, path: string): boolean {
+  return Array.from(Deno.readDirSync(`/proc/${client}/fd`)).some(({ name }) => {
+    try {
+      if (Deno.readLinkSync(`/proc/${client}/fd/${name}`) !== path) return false;
+      const info = Deno.readTextFileSync(`/proc/${client}/fdinfo/${name}`);
+      const flags = parseInt(/^flags:\s*(\S+)/m.exec(info)![1], 8);
+      return (flags & O_NONBLOCK) !== 0 && (flags & O_ACCMODE) !== O_WRONLY;
+    } catch {
+      return false; // It has been closed in between.
+    }
+  });
+}
 
 ptyTest(
   "stages: stopped before raw mode, and in it, it goes on by fg",
