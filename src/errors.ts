@@ -97,10 +97,13 @@ export class EngineError extends DockerptyError {
   readonly method: string;
   /** The path of the refused request, with its query. */
   readonly path: string;
+  /** The message as it was before anything was added to it, as what became of a removal. */
+  readonly words: string;
 
   /** Makes an error from the engine's message and the request that it refused. */
   constructor(message: string, details: EngineErrorDetails) {
     super(message);
+    this.words = message;
     this.status = details.status;
     this.method = details.method;
     this.path = details.path;

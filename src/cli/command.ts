@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { DockerptyError, InterruptedError, PermissionError } from "../errors.ts";
+import { DockerptyError, EngineError, InterruptedError, PermissionError } from "../errors.ts";
 import { printable, printableLines } from "../printable.ts";
 import { denoTerminal } from "../terminal/deno_terminal.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -148,10 +148,11 @@ async function report(
 ): Promise<void> {
   const name = verb === undefined ? "dockerpty" : `dockerpty ${verb.name}`;
   if (error instanceof DockerptyError) {
-    const running = verb?.completes === "running container";
-    const { explain } = await import("./hints.ts");
     if (!source.host && !source.context) tellUnreadHost(error);
-    const message = await explain(error, client, { running });
+    // What a signal has ended is told at once: the process has not long to live.
+    const message = error instanceof EngineError
+      ? await explained(error, client, verb?.completes === "running container")
+      : error.message;
     tell(`${name}: ${printable(message)}\n`);
   } else if (error instanceof Deno.errors.BrokenPipe) {
     // As docker's: a word from run, and none from the others.
@@ -160,6 +161,15 @@ async function report(
     tell(`${name}: unexpected error: ${printable(String(error))}\n`);
   }
   if (debug) tell(`${printableLines(Deno.inspect(error))}\n`);
+}
+
+async function explained(
+  error: EngineError,
+  client: Context["client"],
+  running: boolean,
+): Promise<string> {
+  const { explain } = await import("./hints.ts");
+  return await explain(error, client, { running });
 }
 
 /** Writes on stderr. Where that cannot be, what is told changes nothing of how the command ends. */

@@ -36,13 +36,16 @@ export async function explain(
   return `${message}; ${list}: ${some(names)}`;
 }
 
+/** How long a courtesy may keep somebody waiting, in milliseconds. */
+export const COURTESY_TIME = 2000;
+
 async function namesOf(
   kind: "container" | "image",
   client: ClientOptions,
   running: boolean,
 ): Promise<string[]> {
   const { containerNames, imageNames } = await import("../engine/names.ts");
-  const engine = await connect(client);
+  const engine = await connect({ ...client, timeout: COURTESY_TIME });
   try {
     return kind === "container"
       ? await containerNames(engine, { running })

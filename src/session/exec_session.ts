@@ -36,7 +36,8 @@ export async function execSession(
   const { tty = false, signal } = options;
   const failure = new ExecStartFailure(() => inspectExec(engine, id), options.onStartFailure);
   const hasEnded = async () => codeFromExec(await inspectExec(engine, id)) !== null;
-  const kill = (name: string) => killMarked({ mark, openSibling, hasEnded }, name);
+  const { timeout } = engine;
+  const kill = (name: string) => killMarked({ mark, openSibling, hasEnded, timeout }, name);
   if (signal?.aborted) {
     // The engine had been told to start it by then: nobody is to be left with it.
     stream.connection.close();

@@ -18,6 +18,8 @@ export class Resizer {
   #send: (size: Winsize) => Promise<void>;
   #first: Promise<void> = Promise.resolve();
   #superseded = false;
+  /** Ends the pause. */
+  #wake = (): void => {};
 
   /** Sends by `send`. */
   constructor(send: (size: Winsize) => Promise<void>) {
@@ -26,7 +28,7 @@ export class Resizer {
 
   /** Sends a size, after the first one. */
   resize = async (size: Winsize): Promise<void> => {
-    this.#superseded = true;
+    this.end();
     await this.#first;
     await this.#send(size);
   };
@@ -41,15 +43,25 @@ export class Resizer {
     return this.#first = this.#sendFirst(engine, size, startsLate).catch(() => {});
   }
 
-  /** Sends no more. */
+  /** Sends the first size no more. */
   end(): void {
     this.#superseded = true;
+    this.#wake();
+  }
+
+  async #pause(milliseconds: number): Promise<void> {
+    if (this.#superseded || milliseconds === 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, milliseconds);
+    this.#wake = resolve;
+    await promise;
+    clearTimeout(timer);
   }
 
   async #sendFirst(engine: Engine, size: Winsize, startsLate: boolean): Promise<void> {
     if (!engine.isPodman && await engine.supports(CONSOLE_SIZE)) return;
     for (const pause of [0, ...PAUSES]) {
-      if (pause > 0) await new Promise((done) => setTimeout(done, pause));
+      await this.#pause(pause);
       if (this.#superseded) return;
       try {
         return await this.#send(size);

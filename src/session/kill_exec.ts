@@ -8,6 +8,7 @@
  * @module
  */
 import { SignalError } from "../errors.ts";
+import { leaveAfter } from "./leave_silent.ts";
 import type { Session } from "./session.ts";
 
 /**
@@ -66,6 +67,8 @@ export interface MarkedExec {
   openSibling: (command: readonly string[]) => Promise<Session>;
   /** Whether it has ended, as far as the engine knows. */
   hasEnded: () => Promise<boolean>;
+  /** How long the other exec may say nothing, in milliseconds. */
+  timeout: number;
 }
 
 /**
@@ -74,13 +77,23 @@ export interface MarkedExec {
  * @throws {SignalError} if the container has no shell to do it with, or they are not found
  */
 export async function killMarked(
-  { mark, openSibling, hasEnded }: MarkedExec,
+  { mark, openSibling, hasEnded, timeout }: MarkedExec,
   signal: string,
 ): Promise<void> {
   const command = ["sh", "-c", SCRIPT, "sh", signal.replace(/^SIG/, ""), mark];
   for (const pause of LOOK_AGAIN) {
     if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
-    const said = await firstWord(await openSibling(command));
+    await using sibling = await openSibling(command);
+    using time = leaveAfter(sibling, timeout);
+    const said = await firstWord(sibling);
+    if (time.isOver) {
+      throw new SignalError(
+        `cannot send ${signal} to the command: for ${
+          timeout / 1000
+        } seconds nothing was heard of ` +
+          "what is to do it in the container",
+      );
+    }
     if (said === null) {
       throw new SignalError(
         `cannot send ${signal} to the command: the container has no shell to do it with`,
@@ -95,8 +108,7 @@ export async function killMarked(
 }
 
 /** What a script says, or null. Not its end: engines tell that only when all else has been read. */
-async function firstWord(opened: Session): Promise<string | null> {
-  await using session = opened;
+async function firstWord(session: Session): Promise<string | null> {
   for await (const bytes of session.stdout) return new TextDecoder().decode(bytes).trim();
   return null;
 }

@@ -75,5 +75,5 @@ export function codeOfStartError(error: unknown): 126 | 127 | null {
   const ofStart = /\/start(\?|$)/.test(error.path) ||
     // Podman prepares the process when it is attached to, and adds these words to the runtime's.
     /\/attach\?/.test(error.path) && /OCI (runtime|permission)/.test(error.message);
-  return ofStart ? codeOfStartFailure(error.message) : null;
+  return ofStart ? codeOfStartFailure(error.words) : null;
 }

@@ -11,7 +11,7 @@ import { commandEnv } from "../harness/command.ts";
 import { until } from "../harness/until.ts";
 import { type Rule, ScriptedEngine, type Step } from "./scripted_engine.ts";
 import { Aborted } from "./sessions.ts";
-import { type CallName, ON, WELL, wellBut } from "./well.ts";
+import { type CallName, ID, ON, WELL, wellBut } from "./well.ts";
 
 const LIMIT = 60_000;
 
@@ -52,11 +52,12 @@ const STAGES: readonly [call: CallName, made: boolean][] = [
   ["start", true],
 ];
 
-for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+/** The signals that end the command. */
+const SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"] as const;
+
+for (const signal of SIGNALS) {
   tests(`clean-up: ${signal} to run --rm`, async (t) => {
     for (const [call, made] of STAGES) {
-      // One signal at every stage, the others where it matters most.
-      if (signal !== "SIGTERM" && call !== "create" && call !== "start") continue;
       await t.step(
         `clean-up: ${signal} to run --rm, at ${call}: ${made ? "removed" : "not made"}`,
         async () => {
@@ -83,9 +84,12 @@ for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
           assertEquals([endedBy, stdout, stderr], [signal, "", ""]);
           await at.left();
           assertEquals(removals(at), made ? 1 : 0, at.events.join(", "));
-          // The file of the id says nothing of a container that is gone, or was never made.
+          // A file that no id was written to is taken away; one with an id stays, as docker's does.
+          // A creation may be answered before the signal has come.
           const files = [...Deno.readDirSync(folder.path)].map(({ name }) => name);
-          if (!made) assertEquals(files, []);
+          const written = call === "create" ? files.length > 0 : made;
+          assertEquals(files, written ? ["cid"] : []);
+          if (written) assertEquals(await Deno.readTextFile(cidFile), ID);
         },
       );
     }
@@ -117,6 +121,22 @@ tests("clean-up: a container that cannot be removed is told of", async () => {
     stderr,
     /^dockerpty run: .*container c0ffeec0ffee could not be removed: device is busy\n$/,
   );
+});
+
+tests("clean-up: a removal that the engine does not answer is given up in time", async () => {
+  const silent = { start: ["silence" as const], remove: ["silence" as const] };
+  await using engine = new ScriptedEngine(wellBut(silent));
+  const env = { DOCKER_CLIENT_TIMEOUT: "3" };
+  await using run = new Live(["-H", engine.host, "run", "--rm", "busybox"], { env });
+  await engine.happened(ON.start);
+  run.kill("SIGTERM");
+  const { signal, stdout, stderr } = await run.end({ timeout: LIMIT });
+  assertEquals([signal, stdout, removals(engine)], ["SIGTERM", "", 1]);
+  assertMatch(
+    stderr,
+    /^dockerpty: ending by SIGTERM .*\ndockerpty run: .*container c0ffeec0ffee could not be removed: .*has not answered DELETE .* for 3 seconds; .*\n$/,
+  );
+  await engine.left();
 });
 
 tests("clean-up: SIGTERM to run -d --rm, start and exec", async (t) => {
@@ -206,37 +226,51 @@ async function assertGone(pids: number[]): Promise<void> {
   await until(() => !pids.some(isAlive), { what: `the ends of ${pids}`, timeout: LIMIT });
 }
 
-tests("clean-up: SIGTERM ends a credential helper that is asked", async () => {
-  await using folder = await temporaryFolder();
-  const helper = `${folder.path}/docker-credential-slow`;
-  await Deno.writeTextFile(helper, `#!/bin/sh\necho $$ >${folder.path}/pid\nexec sleep 600\n`);
-  await Deno.chmod(helper, 0o755);
-  await Deno.writeTextFile(`${folder.path}/config.json`, '{"credsStore":"slow"}');
-  await using engine = new ScriptedEngine(wellBut({}, [missing, noImage]));
-  await using run = new Live(["-H", engine.host, "run", "--rm", "dockerpty.invalid/busybox"], {
-    env: { DOCKER_CONFIG: folder.path, PATH: `${folder.path}:${commandEnv().PATH}` },
-  });
-  const pid = await until(() => {
-    try {
-      return Number(Deno.readTextFileSync(`${folder.path}/pid`));
-    } catch {
-      return 0;
-    }
-  }, { what: "the helper", timeout: LIMIT });
-  run.kill("SIGTERM");
-  assertEquals((await run.end({ timeout: LIMIT })).signal, "SIGTERM");
-  await assertGone([pid]);
+tests("clean-up: a signal ends a credential helper that is asked", async (t) => {
+  for (const name of SIGNALS) {
+    await t.step(`clean-up: ${name} ends a credential helper that is asked`, async () => {
+      await using folder = await temporaryFolder();
+      const helper = `${folder.path}/docker-credential-slow`;
+      await Deno.writeTextFile(helper, `#!/bin/sh\necho $$ >${folder.path}/pid\nexec sleep 600\n`);
+      await Deno.chmod(helper, 0o755);
+      await Deno.writeTextFile(`${folder.path}/config.json`, '{"credsStore":"slow"}');
+      await using engine = new ScriptedEngine(wellBut({}, [missing, noImage]));
+      await using run = new Live(["-H", engine.host, "run", "--rm", "dockerpty.invalid/busybox"], {
+        env: { DOCKER_CONFIG: folder.path, PATH: `${folder.path}:${commandEnv().PATH}` },
+      });
+      const pid = await until(() => {
+        try {
+          return Number(Deno.readTextFileSync(`${folder.path}/pid`));
+        } catch {
+          return 0;
+        }
+      }, { what: "the helper", timeout: LIMIT });
+      using stack = new DisposableStack();
+      stack.defer(() => isAlive(pid) && Deno.kill(pid, "SIGKILL"));
+      run.kill(name);
+      const { signal, stderr } = await run.end({ timeout: LIMIT });
+      // The first line is of the image that is not there.
+      assertEquals([signal, stderr.split("\n").slice(1)], [name, [""]], stderr);
+      await assertGone([pid]);
+      // Without its answer nothing was asked of the registry.
+      assertEquals(engine.count(ON.pull), 0, engine.events.join(", "));
+    });
+  }
 });
 
-tests("clean-up: SIGTERM ends an ssh that is still trying", async () => {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const accepting = listener.accept();
-  const args = ["-H", `ssh://nobody@127.0.0.1:${listener.addr.port}`, "run", "--rm", "busybox"];
-  await using run = new Live(args);
-  // It says nothing, so that ssh waits for its first word.
-  using _connection = await accepting;
-  const pids = descendants(run.child.pid);
-  run.kill("SIGTERM");
-  assertEquals((await run.end({ timeout: LIMIT })).signal, "SIGTERM");
-  await assertGone(pids);
+tests("clean-up: a signal ends an ssh that is still trying", async (t) => {
+  for (const name of SIGNALS) {
+    await t.step(`clean-up: ${name} ends an ssh that is still trying`, async () => {
+      using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+      const accepting = listener.accept();
+      const host = `ssh://nobody@127.0.0.1:${listener.addr.port}`;
+      await using run = new Live(["-H", host, "run", "--rm", "busybox"]);
+      // It says nothing, so that ssh waits for its first word.
+      using _connection = await accepting;
+      const pids = descendants(run.child.pid);
+      run.kill(name);
+      assertEquals((await run.end({ timeout: LIMIT })).signal, name);
+      await assertGone(pids);
+    });
+  }
 });

@@ -1,5 +1,8 @@
 /** Every fault of every call: an error that says so, in time, and nothing left open or behind. */
 import { assert, assertEquals } from "@std/assert";
+import { Engine } from "../../src/engine/engine.ts";
+import { connect } from "../../src/session/connect.ts";
+import { parseEndpoint } from "../../src/transport/endpoint.ts";
 import { json } from "../fakes/engine.ts";
 import { CALL_FAULTS, type CallFault, SILENCES } from "./call_faults.ts";
 import type { Rule, Step } from "./scripted_engine.ts";
@@ -12,7 +15,7 @@ import {
   outcome,
   type VerbName,
 } from "./sessions.ts";
-import { type CallName, ON, UPGRADED, WELL, wellBut } from "./well.ts";
+import { type CallName, ID, ON, UPGRADED, WELL, wellBut } from "./well.ts";
 
 const VERBS = Object.keys(CALLS) as VerbName[];
 
@@ -26,6 +29,8 @@ const NO_FAULT: Partial<Record<CallName, RegExp>> = {
   start: /in place of|body without end/,
   resize: /in place of|body without end/,
   kill: /in place of|body without end/,
+  // A container that is gone, or that the engine removes already, is what was asked for.
+  remove: /in place of|body without end|^404$|^409$/,
   // Whatever it is, the image is there; 404 says that it is not, and has it pulled.
   image: /^404$|(nothing|null|list|number|object|types) in place of/,
   // News that say nothing; and the words of an error are read whatever the status is.
@@ -63,9 +68,20 @@ function expected({ error, says }: CallFault, call: CallName): [string, RegExp] 
 }
 
 /** A container is removed where it was made, and where the engine can be asked to. */
-function assertCleanedUp(verb: VerbName, call: CallName, result: Outcome, gone = false): void {
-  if (verb === "run" && (call === "attach" || call === "start") && !gone) assertRemoved(result);
-  if (verb === "run, with a pull") assert(!result.events.some((event) => ON.start.test(event)));
+function assertCleanedUp(
+  verb: VerbName,
+  call: CallName,
+  result: Outcome,
+  { gone = false, ofContent = false }: Partial<CallFault> = {},
+): void {
+  const did = (name: CallName) => result.events.some((event) => ON[name].test(event));
+  if (verb === "run, with a pull") assert(!did("start"));
+  if (verb !== "run" || gone) return;
+  if (call === "attach" || call === "start") assertRemoved(result);
+  if (call !== "wait") return;
+  // One that was started, as the wait had begun well, is removed by the engine at its end.
+  if (did("start")) assert(ofContent && !did("remove"), result.events.join(", "));
+  else assertRemoved(result);
 }
 
 /** What is said of a call that is not answered. */
@@ -96,7 +112,7 @@ for (const verb of VERBS) {
         await t.step(`engine fault: ${verb}: ${call}: ${fault.name}`, async () => {
           const result = await outcome(verb, rulesOf(verb, call, fault.steps));
           assertFailed(result, ...expected(fault, call));
-          assertCleanedUp(verb, call, result, fault.gone);
+          assertCleanedUp(verb, call, result, fault);
         });
       }
       for (const { name, steps } of SILENCES) {
@@ -112,12 +128,13 @@ for (const verb of VERBS) {
           });
         } else {
           await t.step(`engine fault: ${verb}: ${call}: ${name}: the time is over`, async () => {
-            const ends = call === "execInspect" || call === "wait" && name === "silent in the body";
+            const ofContent = name === "silent in the body";
+            const ends = call === "execInspect" || call === "wait" && ofContent;
             await inShortTime(async (timeout) => {
               const result = await outcome(verb, rulesOf(verb, call, steps), { timeout });
               if (ends) assertFailed(result, "ConnectionLostError", /may still be running/);
               else assertFailed(result, "EngineTimeoutError", late(call, timeout));
-              assertCleanedUp(verb, call, result);
+              assertCleanedUp(verb, call, result, { ofContent });
             });
           });
         }
@@ -138,7 +155,9 @@ tests("engine fault: before the first call", async (t) => {
       }
     });
   }
-  for (const { name, steps } of SILENCES.slice(0, 2)) {
+  for (const { name, steps } of SILENCES) {
+    // A HEAD has no body that could be silent.
+    if (name === "silent in the body") continue;
     await t.step(`engine fault: ping: ${name}: the time is over`, async () => {
       await inShortTime(async (timeout) => {
         const result = await outcome("exec", rulesOf("exec", "ping", steps), { timeout });
@@ -146,12 +165,111 @@ tests("engine fault: before the first call", async (t) => {
       });
     });
   }
+  await t.step("engine: ping: a byte at a time", async () => {
+    const slowly: Step[] = WELL.ping.map((step) => ({ dribble: step as string }));
+    const { error, code, stdout } = await outcome("exec", rulesOf("exec", "ping", slowly));
+    assertEquals([error, code, stdout], [undefined, 0, "out\nmore\n"]);
+  });
   for (const version of ["none", "1", "1.2.3", "0.9", "1.23", "-1.44"]) {
     await t.step(`engine fault: ping: version ${version}`, async () => {
       const answer = `HTTP/1.1 200 OK\r\nApi-Version: ${version}\r\nContent-Length: 0\r\n\r\n`;
       const result = await outcome("exec", rulesOf("exec", "ping", [answer]));
       assertFailed(result, "ProtocolError", /version that is none|too old/);
     });
+  }
+});
+
+/** A `run --rm` whose container cannot be started, on an engine that answers its removal so. */
+async function unstarted(
+  start: Step[],
+  remove: Step[],
+  options: Parameters<typeof outcome>[2] = {},
+): Promise<Outcome> {
+  const result = await outcome("run", wellBut({ start, remove }), options);
+  // Once, whatever comes of it; again only where an idle connection was closed under it.
+  if (remove[0] === "close" || remove[0] === "reset") {
+    assert(result.events.some((event) => ON.remove.test(event)), result.events.join(", "));
+  } else {
+    assertRemoved(result);
+  }
+  return result;
+}
+
+tests("engine fault: the removal of what could not be started", async (t) => {
+  const refused = [json(500, { message: "no runtime" })];
+  const unremoved = /^no runtime; the container c0ffeec0ffee could not be removed: ./;
+  for (const fault of faultsOf("remove")) {
+    await t.step(`engine fault: remove: ${fault.name}: told, behind what led to it`, async () => {
+      const result = await unstarted(refused, fault.steps);
+      assertFailed(result, "EngineError", unremoved);
+      assertFailed(result, "EngineError", new RegExp(fault.says.source.replace(/^\^/, "")));
+    });
+  }
+  const done: [name: string, steps: Step[]][] = [
+    ["404", [json(404, { message: `No such container: ${ID}` })]],
+    ["409", [json(409, { message: `removal of container ${ID} is already in progress` })]],
+    ["a byte at a time", [{ dribble: WELL.remove[0] as string }]],
+  ];
+  for (const [name, steps] of done) {
+    await t.step(`engine: remove: ${name}: what led to it, and no more`, async () => {
+      assertFailed(await unstarted(refused, steps), "EngineError", /^no runtime$/);
+    });
+  }
+  for (const { name, steps } of SILENCES) {
+    await t.step(`engine fault: remove: ${name}: the time is over`, async () => {
+      await inShortTime(async (timeout) => {
+        const begun = performance.now();
+        const result = await unstarted(refused, steps, { timeout });
+        assertFailed(result, "EngineError", unremoved);
+        assertFailed(result, "EngineError", late("remove", timeout));
+        assertInTime(begun, timeout);
+      });
+    });
+    await t.step(`engine fault: remove: ${name}: as the wait was: twice the time`, async () => {
+      await inShortTime(async (timeout) => {
+        const begun = performance.now();
+        const rules = wellBut({ wait: ["silence"], remove: steps });
+        const result = await outcome("run", rules, { timeout });
+        assertFailed(result, "EngineTimeoutError", late("wait", timeout));
+        assertFailed(result, "EngineTimeoutError", late("remove", timeout));
+        assertRemoved(result);
+        assertInTime(begun, 2 * timeout);
+      });
+    });
+    await t.step(`engine fault: remove: ${name}: behind an abort: left in the end`, async () => {
+      await inShortTime(async (timeout) => {
+        const begun = performance.now();
+        const options = { timeout, abort: ON.start };
+        assertFailed(await unstarted(["silence"], steps, options), "Aborted", /^given up$/);
+        assertInTime(begun, timeout);
+      });
+    });
+  }
+});
+
+/** Checks that it took no longer than an engine's time; a busy machine gets some more. */
+function assertInTime(begun: number, timeout: number): void {
+  const took = performance.now() - begun;
+  assert(took < timeout + 5000, `${Math.round(took)} ms`);
+}
+
+Deno.test("engine: where nothing is said, the time limit is two minutes", async () => {
+  const endpoint = parseEndpoint("unix:///nobody/listens.sock");
+  const unused = () => Promise.reject(new Error("nothing is to be asked"));
+  assertEquals(new Engine(endpoint, unused).timeout, 120_000);
+  const variable = "DOCKER_CLIENT_TIMEOUT";
+  const before = Deno.env.get(variable);
+  try {
+    Deno.env.delete(variable);
+    assertEquals((await connect({ endpoint, dial: unused })).timeout, 120_000);
+    Deno.env.set(variable, "");
+    assertEquals((await connect({ endpoint, dial: unused })).timeout, 120_000);
+    Deno.env.set(variable, "7");
+    assertEquals((await connect({ endpoint, dial: unused })).timeout, 7000);
+    assertEquals((await connect({ endpoint, dial: unused, timeout: 30 })).timeout, 30);
+  } finally {
+    if (before === undefined) Deno.env.delete(variable);
+    else Deno.env.set(variable, before);
   }
 });
 

@@ -3,8 +3,10 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { frame } from "../fakes/bytes.ts";
 import { json } from "../fakes/engine.ts";
 import { runPiped } from "../harness/command.ts";
+import { checkAll, FAULTS as CALL_FAULTS, type Line, linesOf, SILENT } from "./command_lines.ts";
 import { ScriptedEngine, type Step } from "./scripted_engine.ts";
-import { type CallName, OUTPUT, UPGRADED, waited, WAITING, wellBut } from "./well.ts";
+import { CALLS } from "./sessions.ts";
+import { type CallName, ON, OUTPUT, UPGRADED, waited, WAITING, wellBut } from "./well.ts";
 
 /** A fault, and what the command makes of it. */
 interface CommandFault {
@@ -137,4 +139,95 @@ Deno.test({ name: "engine fault: the command", timeout: 300_000 }, async (t) => 
       await engine.left();
     });
   }
+});
+
+/** The command lines that every call's faults are put into, and the code for what fails before the session. */
+const LINES = {
+  run: { args: ["run", "--rm", "busybox"], code: 125 },
+  start: { args: ["start", "-a", "box"], code: 1 },
+  attach: { args: ["attach", "box"], code: 1 },
+  exec: { args: ["exec", "box", "true"], code: 1 },
+} as const;
+
+/** The calls that may take as long as they need. */
+const UNLIMITED: CallName[] = ["create", "start"];
+
+/** The calls behind which a container that was made is to be removed. */
+const MADE: CallName[] = ["attach", "wait", "start"];
+
+/** The lines for the faults of every call of a verb. */
+function linesOfVerb(verb: keyof typeof LINES): Line[] {
+  const { args, code } = LINES[verb];
+  return [
+    ...linesOf([...args], "ping", { code, says: /./ }),
+    ...CALLS[verb].filter((call) => call !== "execInspect").flatMap((call) =>
+      linesOf([...args], call, {
+        code,
+        asked: (engine) =>
+          assertEquals(
+            engine.count(ON.remove),
+            verb === "run" && MADE.includes(call) ? 1 : 0,
+            engine.events.join(", "),
+          ),
+      }, { limited: !UNLIMITED.includes(call) })
+    ),
+  ];
+}
+
+Deno.test({ name: "engine fault: the command, at every call", timeout: 300_000 }, async (t) => {
+  for (const verb of Object.keys(LINES) as (keyof typeof LINES)[]) {
+    await checkAll(t, `engine fault: the command: ${verb}`, linesOfVerb(verb));
+  }
+  // The process has written by then, and nobody knows how it ended.
+  const ends: Line[] = [...CALL_FAULTS.map(({ name, steps }) => ({ name, steps })), {
+    name: "silent",
+    steps: SILENT,
+  }].map(({ name, steps }) => ({
+    name: `exec: execInspect: ${name}`,
+    args: exec,
+    faults: { execInspect: steps },
+    code: 125,
+    stdout: OUT,
+    says: /may still be running|not HTTP/,
+    timed: true,
+  }));
+  const cut: Step[] = [UPGRADED, begun, OUTPUT.slice(0, 20), "close"];
+  const lines = [run, ["start", "-a", "box"], ["attach", "box"], exec];
+  const streams = lines.map((args): Line => ({
+    name: `${args[0]}: a stream that is cut short`,
+    args,
+    faults: args === exec ? { execStart: cut } : { attach: cut },
+    code: 125,
+    stdout: "out\n",
+    says: /cut short/,
+  }));
+  await checkAll(t, "engine fault: the command, at the session's end", [...ends, ...streams]);
+  const refused = (name: string, message: string, steps: Step[], code: number): Line => ({
+    name,
+    args: run,
+    faults: { start: [json(400, { message })], remove: steps },
+    timed: true,
+    code,
+    says: new RegExp(`${message}; the container c0ffeec0ffee could not be removed: .`),
+    asked: (engine) => assert(engine.count(ON.remove) > 0),
+  });
+  await checkAll(t, "engine fault: the command, at a removal", [
+    ...[...CALL_FAULTS, { name: "silent", steps: SILENT }].flatMap(({ name, steps }) => [
+      refused(`remove: ${name}`, "no runtime", steps, 125),
+      // What it is that failed is told by the code, whatever became of the rest.
+      refused(`remove: ${name}: no command`, "executable file not found", steps, 127),
+    ]),
+    ...[404, 409].map((status): Line => ({
+      ...refused(
+        `remove: ${status}`,
+        "no runtime",
+        [json(status, { message: "in progress" })],
+        125,
+      ),
+      says: /^dockerpty run: no runtime\n$/,
+    })),
+    refused("remove: a denial of its own", "no runtime", [
+      json(500, { message: "permission denied" }),
+    ], 125),
+  ]);
 });

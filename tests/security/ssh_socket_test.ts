@@ -58,3 +58,28 @@ testWith(lacks, "security: ssh: the shared socket is 0600, in a folder of the us
   await machine.quiet();
   assert(!await Deno.lstat(path).then(() => true, () => false), "it is left behind");
 });
+
+testWith(
+  lacks,
+  "security: ssh: the shared socket is gone once the command is killed",
+  async (t) => {
+    await using folder = await ownFolder();
+    await using machine = await Sshd.start();
+    await using box = await container({ cmd: ["cat"], openStdin: true });
+    const args = ["-H", machine.host, "attach", "--sig-proxy=false", box.name];
+    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP", "SIGKILL"] as const) {
+      await t.step(`security: ssh: the shared socket is gone after ${signal}`, async () => {
+        await using live = new Live(args, { env: machine.env(), stdin: "piped" });
+        await live.write("ready\n");
+        await live.waitFor("ready\n", { timeout: 30_000 });
+        const path = await controlPath(await machine.sessions());
+        assert(path !== undefined && path.startsWith(`${folder.path}/dockerpty-`), path);
+        assert((await Deno.lstat(path)).isSocket);
+        live.kill(signal);
+        assertEquals((await live.end({ timeout: 30_000 })).signal, signal);
+        await machine.quiet();
+        assert(!await Deno.lstat(path).then(() => true, () => false), "it is left behind");
+      });
+    }
+  },
+);

@@ -6,6 +6,7 @@
 import { containerNames, imageNames, networkNames, volumeNames } from "../../engine/names.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { Arguments } from "../args.ts";
+import { COURTESY_TIME } from "../hints.ts";
 import type { Context, VerbParts } from "../verb.ts";
 import { withEngine } from "./common.ts";
 
@@ -25,7 +26,8 @@ async function runComplete(args: Arguments, context: Context): Promise<number> {
   const [kind] = args.operands;
   if (!Object.hasOwn(KINDS, kind)) return 1;
   try {
-    const names = await withEngine(context, KINDS[kind]);
+    const client = { ...context.client, timeout: COURTESY_TIME };
+    const names = await withEngine({ client }, KINDS[kind]);
     for (const name of names) context.print(name);
     return 0;
   } catch {

@@ -4,7 +4,10 @@
  * @module
  */
 import { exec } from "../../commands.ts";
+import { ConnectionLostError } from "../../errors.ts";
 import { Client } from "../../session/client.ts";
+import { connect } from "../../session/connect.ts";
+import { leaveAfter } from "../../session/leave_silent.ts";
 import type { ExecOptions } from "../../session/options.ts";
 import { permittedEnv } from "../../transport/local_files.ts";
 import type { Arguments } from "../args.ts";
@@ -90,10 +93,20 @@ async function probe(
   { client }: Context,
 ): Promise<{ shell: string; knowsTerm: boolean } | undefined> {
   const name = /^[\w.+-]+$/.test(term) ? term : "";
+  const { timeout } = await connect(client);
   for (const shell of SHELLS.toReversed()) {
     const command = [shell, "-c", PROBE, shell, name];
     const session = await new Client(client).exec(container, command, { user, privileged });
+    using time = leaveAfter(session, timeout);
     const { status, stdout } = await session.output();
+    if (time.isOver) {
+      throw new ConnectionLostError(
+        `cannot look for a shell in ${container}: for ${
+          timeout / 1000
+        } seconds nothing was heard ` +
+          "of what looks for it; that may still be running",
+      );
+    }
     const [path = "", known] = new TextDecoder().decode(stdout).trim().split(/\s+/);
     if (status.reason === "exited" && status.code === 0 && path !== "") {
       return { shell: path, knowsTerm: known === "known" };
