@@ -50,6 +50,9 @@ export function followJobControl(
     if (disposed) return;
     phase = "stopped";
     if (continued) return goOn();
+    stopNow();
+  };
+  const stopNow = () => {
     // With the listener gone the signal does what it does by default.
     listener?.[Symbol.dispose]();
     listener = null;
@@ -65,10 +68,7 @@ export function followJobControl(
       // In the background: to take the terminal would stop it in the middle of the call, deaf to
       // signals. What has come along with SIGCONT is heard first.
       phase = "stopped";
-      timer = timers.set(() => {
-        timer = timers.set(goOn, STOP_TIME);
-        terminal.dieOf("SIGTSTP");
-      }, BACKGROUND_TIME);
+      timer = timers.set(stopNow, BACKGROUND_TIME);
       return;
     }
     phase = "running";

@@ -12,6 +12,8 @@ export class FakeTerminal implements Terminal {
   readonly warnings: string[] = [];
   /** Its size now. */
   winsize: Winsize | null = { rows: 24, columns: 80 };
+  /** Whether this process is in front. */
+  inFront = true;
   /** What was typed and not read. */
   readonly typed: Uint8Array[] = [];
   #terminals: ReadonlySet<StandardStream>;
@@ -34,6 +36,10 @@ export class FakeTerminal implements Terminal {
 
   size(): Winsize | null {
     return this.winsize;
+  }
+
+  isInFront(): boolean {
+    return this.inFront;
   }
 
   setRaw(): Disposable {

@@ -170,9 +170,11 @@ async function end(shell: Shell, client: number, signal: Fatal): Promise<void> {
   const modes = await shell.modes();
   Deno.kill(client, signal);
   Deno.kill(client, "SIGCONT");
+  // Nothing is typed before: what it would read from the background stops it (SIGTTIN).
+  await until(() => ["Z", null].includes(stateOf(client)), { what: "the client's end" });
   const word = RegExp(`^\\[1\\] ?\\+ +${WORDS[signal]}`, "m");
   const ended = async () => word.test((await shell.runToEnd("jobs")).output);
-  await until(ended, { what: "the client's end", timeout: 10_000, interval: 50 });
+  await until(ended, { what: "the shell's word", timeout: 10_000, interval: 50 });
   assertEquals(await shell.modes(), modes);
 }
 

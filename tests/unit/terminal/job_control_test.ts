@@ -53,6 +53,30 @@ for (const signalProxy of [true, false]) {
   });
 }
 
+Deno.test("in the background it stops again, and does not touch the terminal", async () => {
+  const { terminal, session, presented, clock } = await open();
+  terminal.signal("SIGTSTP");
+  await turns();
+  terminal.inFront = false;
+  for (let time = 1; time <= 2; time++) {
+    terminal.events.length = 0;
+    terminal.signal("SIGCONT");
+    await turns();
+    assertEquals(terminal.events, [], "a signal that has come along is heard first");
+    clock.advance(50);
+    await turns();
+    assertEquals(terminal.events, ["die SIGTSTP"]);
+    assertEquals(terminal.signals.includes("SIGTSTP"), false);
+  }
+  terminal.inFront = true;
+  terminal.events.length = 0;
+  terminal.signal("SIGCONT");
+  await turns();
+  assertEquals(terminal.events, ["raw"]);
+  session.exit(0);
+  await presented;
+});
+
 Deno.test("output of while it is stopped comes after the screen", async () => {
   const { terminal, session, presented } = await open();
   terminal.signal("SIGTSTP");
