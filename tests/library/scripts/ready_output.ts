@@ -5,11 +5,11 @@
 import { openReadyOutput } from "../../../src/terminal/deno_ready_output.ts";
 
 const O_NONBLOCK = 0o4000;
-const write = openReadyOutput(1);
-if (write === null) {
+const output = openReadyOutput(1);
+if (output === null) {
   console.error("null");
 } else {
-  const count = write(new Uint8Array(1_000_000));
+  const count = output.write(new Uint8Array(1_000_000));
   Deno.writeTextFileSync(Deno.args[0], "");
   const [flags] = /(?<=flags:\s+)\d+/.exec(Deno.readTextFileSync("/proc/self/fdinfo/1"))!;
   console.error(JSON.stringify({ count, blocks: (parseInt(flags, 8) & O_NONBLOCK) === 0 }));
