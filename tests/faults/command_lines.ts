@@ -69,7 +69,7 @@ async function check(line: Line): Promise<void> {
 }
 
 /** Its code, one line, and nothing left open. */
-async function checkOnce(
+export async function checkOnce(
   { args, faults, before, code, says, env, stdout = "", within = 60_000, asked }: Line,
 ): Promise<void> {
   await using engine = new ScriptedEngine(wellBut(faults, before));

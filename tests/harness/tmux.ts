@@ -147,3 +147,12 @@ export class Tmux implements AsyncDisposable {
     return new TextDecoder().decode(stdout).trimEnd();
   }
 }
+
+/**
+ * The prompt of a shell that at each writes the flags (octal) of its terminal's descriptor to a file:
+ * reading on, the shell itself clears O_NONBLOCK.
+ */
+export function tellingFlags(file: string): string {
+  const flags = "while read -r key value; do case $key in flags:) echo $value; esac; done";
+  return `here[$?]$(${flags} </proc/$$/fdinfo/0 >>'${file}')$ `;
+}

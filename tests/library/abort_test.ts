@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { attach, Client, exec, run, type Session } from "@dockerpty/dockerpty";
 import { type Container, container, containerToCome, testWithEngine } from "../harness/engine.ts";
+import { noTerminal as terminal } from "./no_terminal.ts";
 import { idle, readUntil, watchedDial } from "./sessions.ts";
 
 class Reason extends Error {}
@@ -127,19 +128,6 @@ testWithEngine("library: abort: after the end, it does nothing", async () => {
 
 testWithEngine("library: abort: of a session at the terminal", async () => {
   await using box = await container({ cmd: ["sleep", "60"] });
-  const sink = { write: () => {} };
-  const terminal = {
-    stdout: sink,
-    stderr: sink,
-    isTerminal: () => false,
-    size: () => null,
-    setRaw: () => ({ [Symbol.dispose]: () => {} }),
-    openInput: () => ({ read: () => Promise.resolve(null), [Symbol.dispose]: () => {} }),
-    onResize: () => ({ [Symbol.dispose]: () => {} }),
-    onSignal: () => ({ [Symbol.dispose]: () => {} }),
-    dieOf: () => {},
-    warn: () => {},
-  };
   for (
     const present of [
       (signal: AbortSignal) => exec(box.name, command, { terminal, signal }),

@@ -14,6 +14,7 @@ import { ScriptedEngine } from "../faults/scripted_engine.ts";
 import { ON, WELL, wellBut } from "../faults/well.ts";
 import { containerToCome, testWithEngine } from "../harness/engine.ts";
 import { deadline } from "../harness/until.ts";
+import { noTerminal as terminal, sink } from "./no_terminal.ts";
 import { bare, client, idle } from "./sessions.ts";
 
 const plain: Error = new Error("the program's own");
@@ -38,21 +39,6 @@ async function rejectsWith(error: Error, call: () => Promise<unknown>): Promise<
   assert(seen === error, `another error: ${Deno.inspect(seen)}`);
   assertEquals(error.message, message);
 }
-
-/** A terminal that is none. */
-const sink = { write: () => {} };
-const terminal = {
-  stdout: sink,
-  stderr: sink,
-  isTerminal: () => false,
-  size: () => null,
-  setRaw: () => ({ [Symbol.dispose]: () => {} }),
-  openInput: () => ({ read: () => Promise.resolve(null), [Symbol.dispose]: () => {} }),
-  onResize: () => ({ [Symbol.dispose]: () => {} }),
-  onSignal: () => ({ [Symbol.dispose]: () => {} }),
-  dieOf: () => {},
-  warn: () => {},
-};
 
 for (const remove of [true, false]) {
   testWithEngine(`library: callbacks: onCreated throws, remove ${remove}`, async () => {

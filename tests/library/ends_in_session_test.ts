@@ -1,7 +1,7 @@
 /** Programs that end in the middle of a session: the terminal is given back all the same. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { testWithEngine } from "../harness/engine.ts";
-import { noTmux, Tmux, UNTOUCHED } from "../harness/tmux.ts";
+import { noTmux, tellingFlags, Tmux, UNTOUCHED } from "../harness/tmux.ts";
 import { idle } from "./sessions.ts";
 
 const path = new URL("./scripts/ends_in_session.ts", import.meta.url).pathname;
@@ -39,15 +39,6 @@ function test(name: string, how: string, ends: (given: Given) => Promise<void>):
       await Deno.remove(folder, { recursive: true });
     }
   }, { limit: 180_000, ignore: noTmux !== null });
-}
-
-/**
- * The prompt of a shell that at each writes the flags (octal) of its terminal's descriptor to a file:
- * reading on, the shell itself clears O_NONBLOCK.
- */
-function tellingFlags(file: string): string {
-  const flags = "while read -r key value; do case $key in flags:) echo $value; esac; done";
-  return `here[$?]$(${flags} </proc/$$/fdinfo/0 >>'${file}')$ `;
 }
 
 test("Deno.exit gives the terminal back", "exits", async ({ tmux, go }) => {

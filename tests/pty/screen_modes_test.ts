@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { Relay } from "../engine/relay.ts";
 import { type Container, container, containerToCome, testWithEngine } from "../harness/engine.ts";
-import { noTmux, Tmux, UNTOUCHED } from "../harness/tmux.ts";
+import { noTmux, tellingFlags, Tmux, UNTOUCHED } from "../harness/tmux.ts";
 
 const detach = "\x10\x11";
 
@@ -56,15 +56,6 @@ function test(name: string, fn: (given: Case) => Promise<void>): void {
       await Deno.remove(told);
     }
   }, { limit: 180_000, ignore: noTmux !== null });
-}
-
-/**
- * The prompt of a shell that at each writes the flags (octal) of its terminal's descriptor to a file:
- * reading on, the shell itself clears O_NONBLOCK.
- */
-function tellingFlags(file: string): string {
-  const flags = "while read -r key value; do case $key in flags:) echo $value; esac; done";
-  return `here[$?]$(${flags} </proc/$$/fdinfo/0 >>'${file}')$ `;
 }
 
 /** The words before a container's name. */
