@@ -3,7 +3,8 @@
 # engine, and a busybox image in it. Meant to be sourced, with `root` set to the checkout's folder:
 #
 #   set_up         finds or fetches all three; sets `deno` and `private`, exports DOCKER_HOST
-#   run COMMAND    runs a command in the foreground, ended if this script is killed
+#   run COMMAND    runs a command, ended if this script is killed; where several run at once, `running` is
+#                  another word for each
 #   clean_up       stops what set_up started, and waits for its end; done at exit in any case
 #
 # What is fetched goes to .deno/ in the checkout, what is temporary to one private folder. Nothing is
@@ -37,7 +38,9 @@ open_work() {
   ( set +e
     trap '' HUP INT QUIT TERM
     read -r _ <"$work/alive"
-    [ ! -e "$work/command" ] || kill "$(cat "$work/command")" 2>/dev/null
+    for command in "$work"/command.*; do
+      [ ! -e "$command" ] || kill "$(cat "$command")" 2>/dev/null
+    done
     stop_dockerd
     rm -rf "$work" "$root"/.deno/*.part.$$
   ) >/dev/null &
@@ -55,8 +58,8 @@ clean_up() {
 run() {
   status=0
   # shellcheck disable=SC2016 # expanded by the inner shell
-  sh -c 'echo $$ >"$0" && exec "$@"' "$work/command" "$@" 9>&- || status=$?
-  rm -f "$work/command"
+  sh -c 'echo $$ >"$0" && exec "$@"' "$work/command.${running:-one}" "$@" 9>&- || status=$?
+  rm -f "$work/command.${running:-one}"
   return "$status"
 }
 

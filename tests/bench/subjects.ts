@@ -189,7 +189,7 @@ async function floor({ folder }: Place): Promise<Subject> {
 function least(): Subject {
   return {
     name: "least",
-    version: `Deno ${Deno.version.deno}, a script of 40 lines that trusts the engine`,
+    version: `Deno ${Deno.version.deno}, a script of 60 lines that trusts the engine`,
     prepare: (measure, container) => {
       if (measure.kind === "run") return "an exec alone";
       const script = new URL("scripts/least.ts", import.meta.url).pathname;

@@ -1,7 +1,8 @@
 /**
  * The least that a program for Deno does for it: "streams" or "loop", and the rest as docker's command
  * line is called, exec [-i] [-t] C CMD... It trusts the engine, and passes on what that sends with
- * its frames.
+ * its frames. Its streams are of its own making, as a library's are: between two of Deno's own, Deno
+ * passes the bytes on without JavaScript.
  */
 const [way, , ...rest] = Deno.args;
 let flags = "";
@@ -33,13 +34,25 @@ Deno.stdout.writeSync(
   await ask(stream, `POST /exec/${Id}/start`, { Detach: false, Tty }, upgrade),
 );
 if (stdin) {
-  Deno.stdin.readable.pipeTo(stream.writable, { preventClose: true })
-    .then(() => stream.closeWrite(), () => {});
+  const write = async (bytes: Uint8Array) => {
+    for (let at = 0; at < bytes.length;) at += await stream.write(bytes.subarray(at));
+  };
+  const writable = new WritableStream({ write, close: () => stream.closeWrite() });
+  Deno.stdin.readable.pipeTo(writable).catch(() => {});
 }
-if (way === "streams") await stream.readable.pipeTo(Deno.stdout.writable);
-else {for (let n; (n = await stream.read(buffer)) !== null;) {
+if (way === "streams") {
+  const pull = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
+    const bytes = new Uint8Array(65536);
+    const count = await stream.read(bytes);
+    if (count === null) controller.close();
+    else controller.enqueue(bytes.subarray(0, count));
+  };
+  await new ReadableStream({ pull }).pipeTo(Deno.stdout.writable);
+} else {
+  for (let n; (n = await stream.read(buffer)) !== null;) {
     Deno.stdout.writeSync(buffer.subarray(0, n));
-  }}
+  }
+}
 const { ExitCode } = JSON.parse(
   new TextDecoder().decode(await ask(api, `GET /exec/${Id}/json`)),
 );

@@ -11,7 +11,7 @@ import { connectionPair, piecesConnection } from "../../fakes/connection_pair.ts
 import { settled, turns } from "../../fakes/turns.ts";
 
 /** How much of a stream may lie unread, and how much is read at once. */
-const MOST = (256 + 64) * 1024;
+const MOST = (256 + 256) * 1024;
 
 /** Output streams over a connection, and the engine's end of that. */
 function streams({ tty = false, targets }: { tty?: boolean; targets?: Targets } = {}) {
@@ -132,7 +132,7 @@ Deno.test("a slow reader gets everything, and more is read as it reads", async (
 
 Deno.test("stdout waits while stderr is full and unread, and goes on when that is read", async () => {
   const { stdout, stderr, client, server } = twoStreams();
-  const total = 1024 * 1024;
+  const total = 4 * 1024 * 1024;
   await server.send(join([frame(2, new Uint8Array(total)), frame(1, "after")]));
   await server.closeWrite();
   const reading = read(stdout);
