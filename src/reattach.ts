@@ -16,8 +16,10 @@ import type { Timers } from "./stream/timers.ts";
 
 /** The pauses before each attempt, in milliseconds; the last one is repeated. */
 const PAUSES = [100, 200, 400, 800, 1600, 3000];
-/** So many attempts take about two minutes. */
-const ATTEMPTS = 43;
+/** How long an attempt may take, in milliseconds: where the network is gone, nothing ever answers. */
+const ATTEMPT_TIME = 30_000;
+/** How long it is tried, in milliseconds. */
+const PATIENCE = 120_000;
 
 /** What {@linkcode reattach} works with. */
 export interface Reattach {
@@ -51,11 +53,18 @@ export async function reattach(
   const how = giveUpBy === undefined ? "" : ` (${giveUpBy} gives up)`;
   warn(`the connection to the engine was lost; attaching again${how}`);
   let problem: unknown;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+  for (let attempt = 0, waited = 0; waited < PATIENCE; attempt++) {
     const milliseconds = PAUSES[Math.min(attempt, PAUSES.length - 1)];
     await pause(milliseconds, timers, signal);
+    waited += milliseconds;
+    const late = new AbortController();
+    const timer = timers.set(() => {
+      waited += ATTEMPT_TIME;
+      late.abort(new ConnectionError(`it did not answer in ${ATTEMPT_TIME / 1000} seconds`));
+    }, ATTEMPT_TIME);
     try {
-      const session = await client.attach(container, { stdin, signal });
+      const either = AbortSignal.any([signal, late.signal]);
+      const session = await client.attach(container, { stdin, signal: either });
       warn("attached again");
       return session;
     } catch (error) {
@@ -75,6 +84,8 @@ export async function reattach(
         error instanceof EngineError && error.status >= 500;
       if (!comesBack) throw error;
       problem = error;
+    } finally {
+      timers.clear(timer);
     }
   }
   throw new ConnectionError(`the engine did not come back: ${messageOf(problem)}`, {

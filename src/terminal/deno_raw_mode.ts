@@ -8,7 +8,7 @@
  * @module
  */
 import { NotTerminalError } from "../errors.ts";
-import { openLibc } from "./deno_libc.ts";
+import { openLibc } from "../libc.ts";
 
 /** A terminal in raw mode. */
 export interface RawMode extends Disposable {

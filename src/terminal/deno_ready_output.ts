@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { openLibc } from "./deno_libc.ts";
+import { openLibc } from "../libc.ts";
 
 /** `open(2)`'s flags on Linux. */
 const O_WRONLY = 1;

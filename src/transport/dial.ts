@@ -6,6 +6,7 @@
 import { ConnectionError, DockerptyError, messageOf, PermissionError } from "../errors.ts";
 import type { Connection } from "./connection.ts";
 import { type Endpoint, formatEndpoint } from "./endpoint.ts";
+import { keepAlive } from "./keep_alive.ts";
 import { missingPermissions } from "./permissions.ts";
 
 /**
@@ -31,6 +32,7 @@ export async function dial(endpoint: Endpoint): Promise<Connection> {
     const connection = await Deno.connect({ hostname: endpoint.hostname, port: endpoint.port });
     // A key's echo must not wait for a second key.
     connection.setNoDelay(true);
+    keepAlive(connection);
     return connection;
   } catch (error) {
     if (error instanceof DockerptyError) throw error;

@@ -6,6 +6,7 @@
 import { ConnectionError, EndpointError, messageOf } from "../errors.ts";
 import type { Connection } from "./connection.ts";
 import { formatEndpoint, type TcpEndpoint, type TlsFiles } from "./endpoint.ts";
+import { keepAlive } from "./keep_alive.ts";
 import { dialUnverified } from "./tls_unverified.ts";
 
 /** What is in the files of a TLS connection. */
@@ -39,6 +40,7 @@ export async function dialTls(endpoint: TcpEndpoint, files: TlsFiles): Promise<C
       ...ca !== undefined && { caCerts: [ca] },
       ...cert !== undefined && key !== undefined && { cert, key },
     });
+    keepAlive(connection);
     await connection.handshake();
     return explainRefusals(connection, endpoint, material);
   } catch (error) {

@@ -9,6 +9,7 @@
  */
 import { type Connection, writeAll } from "./connection.ts";
 import type { TcpEndpoint } from "./endpoint.ts";
+import { keepAlive } from "./keep_alive.ts";
 import type { TlsMaterial } from "./tls.ts";
 
 /** How much is read ahead of whoever reads the connection. */
@@ -22,6 +23,7 @@ export async function dialUnverified(
   const [{ connect }, { Duplex }] = await Promise.all([import("node:tls"), import("node:stream")]);
   const tcp = await Deno.connect({ hostname, port });
   tcp.setNoDelay(true);
+  keepAlive(tcp);
   const ahead = new ReadAhead();
   const encrypted = new Duplex({
     read() {

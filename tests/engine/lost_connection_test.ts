@@ -5,6 +5,7 @@ import { container, containerToCome, testWithEngine } from "../harness/engine.ts
 import { Live } from "./live.ts";
 import { bare, idle } from "./piped.ts";
 import { Relay } from "./relay.ts";
+import { ResetRelay } from "./reset_relay.ts";
 
 const script = ["sh", "-c", "echo ready; exec sleep 60"];
 
@@ -87,6 +88,36 @@ testWithEngine("command: lost connection, of all but the stream", async () => {
   assert(code === 137 || code === 125 && stderr !== "", `${code} ${stderr}`);
   assertEquals(stdout, "ready\n");
 });
+
+for (const tty of [[], ["-t"]]) {
+  testWithEngine(`command: lost connection, by a reset over TCP: exec ${tty}`, async () => {
+    await using relay = await ResetRelay.start();
+    await using box = await idle();
+    await using exec = new Live(["-H", relay.host, "exec", ...tty, box.name, ...script]);
+    await exec.waitFor("ready");
+    relay.reset();
+    assertLost(await exec.end());
+  });
+}
+
+testWithEngine(
+  "command: lost connection, by a reset over TCP: --reconnect attaches again",
+  async () => {
+    if (underTest === "docker") return;
+    await using relay = await ResetRelay.start();
+    const echoTwice = "read one; echo $one; read two; echo $two; exit 3";
+    await using box = await container({ cmd: ["sh", "-c", echoTwice], openStdin: true });
+    const flags = ["-H", relay.host, "attach", "--reconnect", box.name];
+    await using attached = new Live(flags, { stdin: "piped" });
+    await attached.write("one\n");
+    await attached.waitFor("one\n");
+    relay.reset();
+    await attached.waitFor("attached again", { stream: "stderr" });
+    await attached.write("two\n");
+    const { code, stdout } = await attached.end();
+    assertEquals([code, stdout], [3, "one\ntwo\n"]);
+  },
+);
 
 testWithEngine("command: lost connection: --debug adds the cause and the stack", async () => {
   await using relay = new Relay();

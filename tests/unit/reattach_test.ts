@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
   ConnectionError,
   ConnectionLostError,
@@ -9,13 +9,28 @@ import { reattach } from "../../src/reattach.ts";
 import type { Session } from "../../src/session/session.ts";
 import { FakeSession } from "../fakes/session.ts";
 
-/** Attaches by what `attempts` give, one after another, with a clock that never waits. */
-async function run(...attempts: (Session | Error)[]) {
+/** An engine that never answers. */
+const SILENT = "silent";
+/** How long an attempt may take. */
+const LATE = 30_000;
+
+/**
+ * Attaches by what `attempts` give, one after another, with a clock that never waits: it is past the
+ * end of an attempt once that waits for a silent engine.
+ */
+async function run(...attempts: (Session | Error | typeof SILENT)[]) {
   const [pauses, told]: [number[], string[]] = [[], []];
+  const late = new Set<() => void>();
   const result = await reattach({
     client: {
-      attach: () => {
+      attach: (_container, { signal } = {}) => {
         const next = attempts.length > 1 ? attempts.shift()! : attempts[0];
+        if (next === SILENT) {
+          return new Promise((_, reject) => {
+            signal!.addEventListener("abort", () => reject(signal!.reason));
+            for (const callback of late) callback();
+          });
+        }
         return next instanceof Error ? Promise.reject(next) : Promise.resolve(next);
       },
     },
@@ -25,12 +40,17 @@ async function run(...attempts: (Session | Error)[]) {
     warn: (message) => told.push(message),
     timers: {
       set: (callback, delay) => {
+        if (delay === LATE) {
+          late.add(callback);
+          return callback;
+        }
         pauses.push(delay);
         queueMicrotask(callback);
       },
-      clear: () => {},
+      clear: (callback) => void late.delete(callback as () => void),
     },
   });
+  assertEquals(late.size, 0);
   return { result, pauses, told };
 }
 
@@ -60,6 +80,18 @@ Deno.test("a container that is gone, or cannot be attached to, is given up at on
 Deno.test("an engine that stays away is given up after two minutes, with the last reason", async () => {
   const error = await assertRejects(() => run(away), ConnectionError, "did not come back");
   assertEquals(error.cause, away);
+});
+
+Deno.test("an attempt that is not answered is left for the next one", async () => {
+  const session = new FakeSession();
+  const { result, pauses } = await run(SILENT, SILENT, session);
+  assertEquals([result, pauses], [session, [100, 200, 400]]);
+});
+
+Deno.test("an engine that never answers is given up after two minutes as well", async () => {
+  const words = "the engine did not come back: it did not answer in 30 seconds";
+  const { cause } = await assertRejects(() => run(SILENT), ConnectionError, words);
+  assert(cause instanceof ConnectionError);
 });
 
 Deno.test("it is given up in the middle of a pause, with the signal's reason", async () => {
