@@ -9,7 +9,7 @@ import { ConnectionLostError } from "../errors.ts";
 import { type Hijacked, isMultiplexed } from "../http/hijack.ts";
 import { targetsFrom } from "./deno_stdio.ts";
 import { ExecStartFailure } from "./exec_start_failure.ts";
-import { Resizer } from "./first_size.ts";
+import { Resizer } from "./resizer.ts";
 import { HijackedSession } from "./hijacked_session.ts";
 import { killMarked, type MarkedExec } from "./kill_exec.ts";
 import type { ExecOptions } from "./options.ts";

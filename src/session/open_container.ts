@@ -28,7 +28,7 @@ import { type AttachOptions, createBody, type RunOptions, type SessionOptions } 
 import { payloadReader, type Targets } from "./output.ts";
 import { MultiplexedStreamDecoder, type Payload } from "../stream/multiplexed_stream.ts";
 import { type PullOptions, withImage } from "./pull.ts";
-import { Resizer } from "./first_size.ts";
+import { Resizer } from "./resizer.ts";
 import type { Session } from "./session.ts";
 import type { Winsize } from "../winsize.ts";
 

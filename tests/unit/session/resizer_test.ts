@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Engine } from "../../../src/engine/engine.ts";
 import { EngineError } from "../../../src/errors.ts";
-import { Resizer } from "../../../src/session/first_size.ts";
+import { Resizer } from "../../../src/session/resizer.ts";
 import { FakeEngine } from "../../fakes/engine.ts";
 
 const engine = new Engine({ transport: "unix", path: "/x" }, new FakeEngine().dial, "1.41");
