@@ -24,6 +24,7 @@ export const ENDPOINT_FLAGS: readonly Flag[] = [
     kind: "string",
     value: "name",
     help: "The docker context to use (overrides DOCKER_HOST and DOCKER_CONTEXT)",
+    completes: "context",
   },
   { name: "tls", kind: "boolean", help: "Use TLS; implied by --tlsverify" },
   { name: "tlsverify", kind: "boolean", help: "Use TLS and verify the engine's certificate" },

@@ -13,6 +13,7 @@ export type Completes =
   | "image"
   | "network"
   | "volume"
+  | "context"
   | "file"
   | "folder"
   | "verb";

@@ -87,6 +87,7 @@ const ALL: readonly Verb[] = [
     count: [1, 1],
     summary: "List names for a completion script",
     hidden: true,
+    offline: true,
     load: async () => (await import("./verbs/complete.ts")).COMPLETE,
   },
 ];

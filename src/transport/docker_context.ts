@@ -60,6 +60,26 @@ export async function readContext(name: string, around: Surroundings): Promise<E
   return parseEndpoint(host, { ...tls, ...skipVerify && { skipVerify } });
 }
 
+/** The names of the contexts there are, as far as they can be read. */
+export async function contextNames(
+  around: Pick<Surroundings, "env" | "read">,
+  list: (folder: string) => Promise<string[]>,
+): Promise<string[]> {
+  const folder = `${configFolder(around)}/contexts/meta`;
+  const names = [];
+  for (const id of await list(folder)) {
+    const path = `${folder}/${id}/meta.json`;
+    try {
+      const { Name } = parseJson(await around.read(path) ?? "", path);
+      // As docker lets them be named.
+      if (typeof Name === "string" && /^[\w.+-]+$/.test(Name)) names.push(Name);
+    } catch {
+      // A folder that is no context's.
+    }
+  }
+  return [DEFAULT_CONTEXT, ...names.sort()];
+}
+
 /** Those of `ca.pem`, `cert.pem` and `key.pem` that a folder has; undefined where it has none. */
 export async function tlsFiles(
   folder: string,

@@ -43,6 +43,16 @@ export const LOCAL: Surroundings = {
   },
 };
 
+/** The names of what is in a folder; none where there is none, or it may not be looked at. */
+export async function namesIn(folder: string): Promise<string[]> {
+  if (!await readable(folder)) return [];
+  try {
+    return Array.from(Deno.readDirSync(folder), ({ name }) => name);
+  } catch {
+    return [];
+  }
+}
+
 async function readable(path: string): Promise<boolean> {
   const { state } = await Deno.permissions.query({ name: "read", path });
   return state === "granted";

@@ -93,6 +93,11 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/NotValidYet/i, "the engine's certificate is not valid yet"],
   [/KeyMismatch|key values mismatch/i, "the client's key is not that of its certificate"],
   [/No keys found|key/i, "the client's key cannot be used"],
+  [
+    // Deno has no other words for them where they are given to Node's interface.
+    /^unsupported protocol$/i,
+    "the client's certificate or key cannot be used, or they are not a pair",
+  ],
   [/InvalidContentType|corrupt message/i, "the engine does not use TLS at this port"],
 ];
 

@@ -46,7 +46,11 @@ _dockerpty() {
   done
   if [[ $count == 0 && $prev == -* ]] && _dockerpty_takes_value "\${verb:- }" "$prev"; then
     case "\${verb:- } $prev" in
-${verbs.map(({ verb, flags }) => values(verb.name, flags)).filter(Boolean).join("\n")}
+${
+    [values(" ", globals), ...verbs.map(({ verb, flags }) => values(verb.name, flags))].filter(
+      Boolean,
+    ).join("\n")
+  }
     esac
     return
   fi

@@ -44,6 +44,7 @@ export function kindOf(completes: Completes | undefined): string | undefined {
     case "image":
     case "network":
     case "volume":
+    case "context":
       return `${completes}s`;
     default:
       return undefined;

@@ -28,7 +28,7 @@ async function completed(...lines: string[][]): Promise<string[]> {
   const script = `dockerpty() {
   case $2 in
     containers) echo web db ;; running) echo web ;; images) echo busybox debian:12 ;;
-    networks) echo mine none ;; volumes) echo data ;;
+    networks) echo mine none ;; volumes) echo data ;; contexts) echo default far ;;
   esac
 }
 ${bashScript(table)}
@@ -50,6 +50,9 @@ Deno.test({
       ["", table.verbs.map(({ verb }) => verb.name).join(" ")],
       ["ru", "run"],
       ["-H x ru", "run"],
+      ["--context f", "far"],
+      ["run -c ", ""],
+      ["exec --context ", "default far"],
       ["--vers", "--version"],
       ["run --memory-s", "--memory-swap --memory-swappiness"],
       ["run --pull ", "always missing never"],

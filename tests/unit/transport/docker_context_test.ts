@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { EndpointError } from "../../../src/errors.ts";
 import { resolveEndpoint } from "../../../src/transport/context.ts";
+import { contextNames } from "../../../src/transport/docker_context.ts";
 import { surroundings } from "../../fakes/surroundings.ts";
 
 // The SHA-256 of "abc" (FIPS 180-2, appendix B.1)
@@ -86,4 +87,24 @@ Deno.test("a configuration that is not there, may not be read or chooses nothing
     const endpoint = await resolveEndpoint(surroundings({ HOME: "/home/me" }, files));
     assertEquals(endpoint, { transport: "unix", path: "/var/run/docker.sock" });
   }
+});
+
+Deno.test("the contexts there are, without what is none or has no name that docker gives", async () => {
+  const folder = META.replace(`/${HASH}/meta.json`, "");
+  const named = (id: string, Name: unknown) => ({
+    [`${folder}/${id}/meta.json`]: JSON.stringify({ Name }),
+  });
+  const files = {
+    ...named("1", "far"),
+    ...named("2", "a.near+1"),
+    ...named("3", "x\x1b[2J"),
+    ...named("4", 5),
+    [`${folder}/5/meta.json`]: "{",
+  };
+  const { env, readFile } = surroundings({ HOME: "/home/me" }, files);
+  const list = (asked: string) => {
+    assertEquals(asked, folder);
+    return Promise.resolve(["1", "2", "3", "4", "5", "6"]);
+  };
+  assertEquals(await contextNames({ env, read: readFile }, list), ["default", "a.near+1", "far"]);
 });
