@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { DockerptyError, EngineError, InterruptedError, PermissionError } from "../errors.ts";
+import { DockerptyError, EngineError, InterruptedError } from "../errors.ts";
 import { printable, printableLines } from "../printable.ts";
 import { denoTerminal } from "../terminal/deno_terminal.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -11,7 +11,7 @@ import { type EndpointSource, resolveEndpoint, tellUnreadHost } from "../transpo
 import { type Arguments, FlagError, parseArguments, UsageError } from "./args.ts";
 import { endpointSource } from "./endpoint_flags.ts";
 import { codeOfError } from "./exit_code.ts";
-import { type DockerConfig, readDockerConfig } from "./docker_config.ts";
+import { type DockerConfig, readDockerConfig, useConfig } from "./docker_config.ts";
 import { type Flag, FLAGS_BEFORE, globalFlagsAmong, LOG_LEVELS } from "./flags.ts";
 import type { Context, Verb } from "./verb.ts";
 import { VERBS } from "./verbs.ts";
@@ -110,16 +110,6 @@ function logsMore(level: string | undefined): boolean {
   throw new UsageError(
     `unable to parse logging level: ${JSON.stringify(level)}: expected ${LOG_LEVELS.join(", ")}`,
   );
-}
-
-/** What docker's own flag of this name does: it names the folder in place of the variable. */
-function useConfig(folder: string | undefined): void {
-  if (!folder) return;
-  const variable = "DOCKER_CONFIG";
-  if (Deno.permissions.querySync({ name: "env", variable }).state !== "granted") {
-    throw new PermissionError("use --config", [`--allow-env=${variable}`]);
-  }
-  Deno.env.set(variable, folder);
 }
 
 function context(client: Context["client"], terminal: Terminal): Context {

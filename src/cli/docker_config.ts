@@ -4,7 +4,7 @@
  * @module
  */
 import { credentialsProblem } from "../engine/docker_credentials.ts";
-import { messageOf } from "../errors.ts";
+import { messageOf, PermissionError } from "../errors.ts";
 import { configFolder } from "../transport/docker_context.ts";
 import { LOCAL, type Surroundings } from "../transport/local_files.ts";
 import { jsonFault } from "./create/json_fault.ts";
@@ -79,4 +79,14 @@ export function proxyVariables(
       .filter((name) => !set.has(name))
       .map((name) => `${name}=${value}`);
   });
+}
+
+/** What docker's own flag of this name does: it names the folder in place of the variable. */
+export function useConfig(folder: string | undefined): void {
+  if (!folder) return;
+  const variable = "DOCKER_CONFIG";
+  if (Deno.permissions.querySync({ name: "env", variable }).state !== "granted") {
+    throw new PermissionError("use --config", [`--allow-env=${variable}`]);
+  }
+  Deno.env.set(variable, folder);
 }

@@ -83,8 +83,8 @@ const ALL: readonly Verb[] = [
   },
   {
     name: "__complete",
-    operands: "KIND",
-    count: [1, 1],
+    operands: "KIND [WORD...]",
+    count: [1, Infinity],
     summary: "List names for a completion script",
     hidden: true,
     offline: true,

@@ -12,8 +12,12 @@ export function bashScript({ globals, verbs }: Table): string {
   return `# dockerpty's completions for bash; put this into ~/.bashrc:
 #   source <(dockerpty completion bash)
 _dockerpty_names() {
-  COMPREPLY=($(compgen -W "$(dockerpty __complete "$1" 2>/dev/null)" -- "$cur"))
-  type __ltrim_colon_completions >/dev/null 2>&1 && __ltrim_colon_completions "$cur"
+  COMPREPLY=($(compgen -W "$(dockerpty __complete "$1" "\${words[@]:1:cword-1}" 2>/dev/null)" -- "$cur"))
+  if [[ $cur == *:* && $COMP_WORDBREAKS == *:* ]]; then
+    # Readline replaces what is behind the last colon alone.
+    local before=\${cur%"\${cur##*:}"} index
+    for index in "\${!COMPREPLY[@]}"; do COMPREPLY[index]=\${COMPREPLY[index]#"$before"}; done
+  fi
 }
 _dockerpty_words() {
   COMPREPLY=($(compgen -W "$1" -- "$cur"))
@@ -30,7 +34,11 @@ _dockerpty() {
   if type _get_comp_words_by_ref >/dev/null 2>&1; then
     _get_comp_words_by_ref -n =: cur prev words cword
   else
-    words=("\${COMP_WORDS[@]}") cword=$COMP_CWORD
+    # Bash parts words at colons, too.
+    local line=\${COMP_LINE:0:COMP_POINT}
+    read -ra words <<<"$line"
+    [[ $line == *[[:space:]] ]] && words+=("")
+    cword=$((\${#words[@]} - 1))
     cur=\${words[cword]} prev=\${words[cword - 1]}
   fi
   COMPREPLY=()

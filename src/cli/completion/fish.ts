@@ -82,7 +82,7 @@ function value({ kind, choices, completes }: Flag): string {
 
 /** A command substitution that lists names; fish runs it when it completes. */
 function names(kind: string): string {
-  return `(dockerpty __complete ${kind} 2>/dev/null)`;
+  return `(dockerpty __complete ${kind} (commandline -opc)[2..] 2>/dev/null)`;
 }
 
 /** Text in single quotes, in which fish expands nothing now. */

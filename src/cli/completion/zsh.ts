@@ -15,7 +15,7 @@ export function zshScript({ globals, verbs }: Table): string {
 _dockerpty_names() {
   local -a names
   # What stands in front of the kind is for compadd.
-  names=(\${(f)"$(dockerpty __complete $@[-1] 2>/dev/null)"})
+  names=(\${(f)"$(dockerpty __complete $@[-1] $typed 2>/dev/null)"})
   compadd "\${@[1,-2]}" -a names
 }
 _dockerpty_verbs() {
@@ -27,6 +27,9 @@ ${summaries.join("\n")}
 }
 _dockerpty() {
   local curcontext="$curcontext" state line
+  # The words before this one: what follows keeps those behind the verb alone.
+  local -a typed
+  typed=("\${(@)words[2,CURRENT-1]}")
   local -A opt_args
   _arguments -s -S -A '-*' ${lines(globals)} \\
     '1:command:_dockerpty_verbs' '*::argument:->verb'

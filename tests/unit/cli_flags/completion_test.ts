@@ -27,13 +27,14 @@ if (!hasBash) console.error("SKIPPED bash's completions: there is no bash on thi
 async function completed(...lines: string[][]): Promise<string[]> {
   const script = `dockerpty() {
   case $2 in
-    containers) echo web db ;; running) echo web ;; images) echo busybox debian:12 ;;
+    containers) echo web db ;; images) echo busybox debian:12 ;;
+    running) if [[ "$*" == *far:2376* ]]; then echo "\${@:3}" | tr ' /' '=_'; else echo web; fi ;;
     networks) echo mine none ;; volumes) echo data ;; contexts) echo default far ;;
   esac
 }
 ${bashScript(table)}
 try() {
-  COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+  COMP_LINE="$*" COMP_POINT=\${#COMP_LINE}
   _dockerpty
   echo "\${COMPREPLY[*]}"
 }
@@ -58,6 +59,9 @@ Deno.test({
       ["run --pull ", "always missing never"],
       ["run -it --restart un", "unless-stopped"],
       ["run b", "busybox"],
+      // Of what is behind a colon, as bash replaces that alone.
+      ["run debian:1", "12"],
+      ["-H tcp://far:2376 exec -u root ", "-H=tcp:__far:2376=exec=-u=root"],
       ["run -m 5m --rm b", "busybox"],
       ["run --memory=5m b", "busybox"],
       ["run busybox ", ""],
