@@ -11,13 +11,10 @@ import { commandEnv } from "../harness/command.ts";
 import { until } from "../harness/until.ts";
 import { type Rule, ScriptedEngine, type Step } from "./scripted_engine.ts";
 import { Aborted } from "./sessions.ts";
+import { tests } from "./tests.ts";
 import { type CallName, ID, ON, WELL, wellBut } from "./well.ts";
 
 const LIMIT = 60_000;
-
-function tests(name: string, body: (t: Deno.TestContext) => Promise<void>): void {
-  Deno.test({ name, fn: body, timeout: 300_000, sanitizeOps: true, sanitizeResources: true });
-}
 
 /** How often a container was removed. */
 function removals(engine: ScriptedEngine): number {

@@ -1,17 +1,24 @@
-/** What is no fault: answers that come a byte at a time, or have more behind their end. */
-import { assertEquals } from "@std/assert";
-import { rulesOf, STREAMS, tests } from "./engine_calls.ts";
+/**
+ * What is no fault: answers that come a byte at a time, have more behind their end, or of which nothing
+ * is used.
+ */
+import { assert, assertEquals } from "@std/assert";
+import { noFaultsOf, rulesOf, STREAMS } from "./engine_calls.ts";
 import type { Step } from "./scripted_engine.ts";
-import { CALLS, outcome, type VerbName } from "./sessions.ts";
+import { assertFailed, CALLS, count, outcome, type VerbName } from "./sessions.ts";
+import { tests } from "./tests.ts";
 import { type CallName, WELL } from "./well.ts";
+
+async function assertWell(verb: VerbName, call: CallName, steps: Step[]): Promise<void> {
+  const result = await outcome(verb, rulesOf(verb, call, steps));
+  const { error, code, stdout, stderr } = result;
+  assertEquals([error, code, stdout, stderr], [undefined, 0, "out\nmore\n", "err\n"]);
+  assert(count(result, call) > 0, result.events.join(", "));
+}
 
 tests(
   "engine: what comes a byte at a time, or has more behind its end, does no harm",
   async (t) => {
-    const assertWell = async (verb: VerbName, call: CallName, steps: Step[]) => {
-      const { error, code, stdout, stderr } = await outcome(verb, rulesOf(verb, call, steps));
-      assertEquals([error, code, stdout, stderr], [undefined, 0, "out\nmore\n", "err\n"]);
-    };
     for (const verb of ["run", "start", "attach", "exec"] as const) {
       for (const call of CALLS[verb]) {
         const slowly = WELL[call].map((step): Step =>
@@ -35,3 +42,23 @@ tests(
     }
   },
 );
+
+tests("engine: an answer of which nothing is used does no harm", async (t) => {
+  for (const verb of Object.keys(CALLS) as VerbName[]) {
+    for (const call of CALLS[verb]) {
+      for (const { name, steps } of noFaultsOf(call)) {
+        await t.step(`engine: ${verb}: ${call}: ${name}`, async () => {
+          if (call !== "image" || name === "404") return await assertWell(verb, call, steps);
+          // The image is there: it is not that which the creation lacks, and is not pulled.
+          const result = await outcome(verb, rulesOf(verb, call, steps));
+          assertFailed(
+            result,
+            "EngineError",
+            /^No such image: dockerpty\.invalid\/busybox:latest$/,
+          );
+          assertEquals([count(result, "create"), count(result, "pull")], [1, 0]);
+        });
+      }
+    }
+  }
+});

@@ -1,9 +1,10 @@
 /** Faults of the ping, which comes before the first call: an error that says so, in time. */
 import { assertEquals } from "@std/assert";
 import { SILENCES } from "./call_faults.ts";
-import { expected, faultsOf, late, rulesOf, tests } from "./engine_calls.ts";
+import { expected, faultsOf, late, noFaultsOf, rulesOf } from "./engine_calls.ts";
 import type { Step } from "./scripted_engine.ts";
-import { assertFailed, inShortTime, outcome } from "./sessions.ts";
+import { assertFailed, assertOnce, count, inShortTime, outcome } from "./sessions.ts";
+import { tests } from "./tests.ts";
 import { WELL } from "./well.ts";
 
 tests("engine fault: before the first call", async (t) => {
@@ -25,7 +26,16 @@ tests("engine fault: before the first call", async (t) => {
       await inShortTime(async (timeout) => {
         const result = await outcome("exec", rulesOf("exec", "ping", steps), { timeout });
         assertFailed(result, "EngineTimeoutError", late("ping", timeout));
+        assertOnce(result, "ping");
       });
+    });
+  }
+  for (const { name, steps } of noFaultsOf("ping")) {
+    await t.step(`engine: ping: ${name}: taken for an old engine`, async () => {
+      const result = await outcome("exec", rulesOf("exec", "ping", steps));
+      assertEquals([result.error, result.code, result.stdout], [undefined, 0, "out\nmore\n"]);
+      // A HEAD, which old engines do not know, and a GET.
+      assertEquals(count(result, "ping"), 2);
     });
   }
   await t.step("engine: ping: a byte at a time", async () => {

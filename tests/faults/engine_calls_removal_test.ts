@@ -2,9 +2,17 @@
 import { assert } from "@std/assert";
 import { json } from "../fakes/engine.ts";
 import { SILENCES } from "./call_faults.ts";
-import { faultsOf, late, tests } from "./engine_calls.ts";
+import { expected, faultsOf, late, noFaultsOf } from "./engine_calls.ts";
 import type { Step } from "./scripted_engine.ts";
-import { assertFailed, assertRemoved, inShortTime, type Outcome, outcome } from "./sessions.ts";
+import {
+  assertFailed,
+  assertOnce,
+  assertRemoved,
+  inShortTime,
+  type Outcome,
+  outcome,
+} from "./sessions.ts";
+import { tests } from "./tests.ts";
 import { ID, ON, WELL, wellBut } from "./well.ts";
 
 /** A `run --rm` whose container cannot be started, on an engine that answers its removal so. */
@@ -30,12 +38,14 @@ tests("engine fault: the removal of what could not be started", async (t) => {
     await t.step(`engine fault: remove: ${fault.name}: told, behind what led to it`, async () => {
       const result = await unstarted(refused, fault.steps);
       assertFailed(result, "EngineError", unremoved);
-      assertFailed(result, "EngineError", new RegExp(fault.says.source.replace(/^\^/, "")));
+      const [, says] = expected(fault, "remove");
+      assertFailed(result, "EngineError", new RegExp(says.source.replace(/^\^/, "")));
     });
   }
   const done: [name: string, steps: Step[]][] = [
-    ["404", [json(404, { message: `No such container: ${ID}` })]],
-    ["409", [json(409, { message: `removal of container ${ID} is already in progress` })]],
+    ["gone", [json(404, { message: `No such container: ${ID}` })]],
+    ["going", [json(409, { message: `removal of container ${ID} is already in progress` })]],
+    ...noFaultsOf("remove").map(({ name, steps }): [string, Step[]] => [name, steps]),
     ["a byte at a time", [{ dribble: WELL.remove[0] as string }]],
   ];
   for (const [name, steps] of done) {
@@ -60,6 +70,7 @@ tests("engine fault: the removal of what could not be started", async (t) => {
         const result = await outcome("run", rules, { timeout });
         assertFailed(result, "EngineTimeoutError", late("wait", timeout));
         assertFailed(result, "EngineTimeoutError", late("remove", timeout));
+        assertOnce(result, "wait");
         assertRemoved(result);
         assertInTime(begun, 2 * timeout);
       });

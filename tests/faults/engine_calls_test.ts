@@ -4,9 +4,10 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { type CallFault, SILENCES } from "./call_faults.ts";
-import { expected, faultsOf, late, rulesOf, STREAMS, tests } from "./engine_calls.ts";
+import { expected, faultsOf, late, rulesOf, STREAMS } from "./engine_calls.ts";
 import {
   assertFailed,
+  assertOnce,
   assertRemoved,
   CALLS,
   inShortTime,
@@ -14,6 +15,7 @@ import {
   outcome,
   type VerbName,
 } from "./sessions.ts";
+import { tests } from "./tests.ts";
 import { type CallName, ON } from "./well.ts";
 
 const VERBS = Object.keys(CALLS) as VerbName[];
@@ -61,6 +63,7 @@ for (const verb of VERBS) {
               const rules = rulesOf(verb, call, steps);
               const result = await outcome(verb, rules, { timeout, abort: ON[call] });
               assertFailed(result, "Aborted", /given up/);
+              assertOnce(result, call);
               assertCleanedUp(verb, call, result);
             });
           });
@@ -72,6 +75,7 @@ for (const verb of VERBS) {
               const result = await outcome(verb, rulesOf(verb, call, steps), { timeout });
               if (ends) assertFailed(result, "ConnectionLostError", /may still be running/);
               else assertFailed(result, "EngineTimeoutError", late(call, timeout));
+              assertOnce(result, call);
               assertCleanedUp(verb, call, result, { ofContent });
             });
           });

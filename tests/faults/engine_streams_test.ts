@@ -8,6 +8,7 @@ import { frame, join } from "../fakes/bytes.ts";
 import { json } from "../fakes/engine.ts";
 import type { Step } from "./scripted_engine.ts";
 import { assertFailed, inShortTime, type Outcome, outcome } from "./sessions.ts";
+import { tests } from "./tests.ts";
 import { type CallName, inspected, OUTPUT, UPGRADED, waited, WAITING, wellBut } from "./well.ts";
 
 const STREAM_OF = { run: "attach", start: "attach", attach: "attach", exec: "execStart" } as const;
@@ -21,10 +22,6 @@ const BOUNDARIES = [0, 12, 24, 37];
 
 function assertWell({ error, code, stdout, stderr }: Outcome): void {
   assertEquals([error, code, stdout, stderr], [undefined, 0, "out\nmore\n", "err\n"]);
-}
-
-function tests(name: string, body: (t: Deno.TestContext) => Promise<void>): void {
-  Deno.test({ name, fn: body, timeout: 300_000, sanitizeOps: true, sanitizeResources: true });
 }
 
 for (const verb of VERBS) {

@@ -122,7 +122,17 @@ export function assertFailed({ error, code }: Outcome, name: string, says: RegEx
   assert(error.message.length < 5000, `${error.message.length}`);
 }
 
+/** How often a call was made. */
+export function count({ events }: Outcome, call: CallName): number {
+  return events.filter((event) => ON[call].test(event)).length;
+}
+
+/** Checks that a call was made, and once. */
+export function assertOnce(result: Outcome, call: CallName): void {
+  assertEquals(count(result, call), 1, `${call}: ${result.events.join(", ")}`);
+}
+
 /** Checks that a container that was to be removed was, if it was made at all. */
-export function assertRemoved({ events }: Outcome): void {
-  assertEquals(events.filter((event) => ON.remove.test(event)).length, 1, events.join(", "));
+export function assertRemoved(result: Outcome): void {
+  assertOnce(result, "remove");
 }

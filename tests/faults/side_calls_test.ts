@@ -10,14 +10,15 @@ import { json } from "../fakes/engine.ts";
 import { deadline } from "../harness/until.ts";
 import { checkAll, FAULTS, type Line, linesOf, SILENT } from "./command_lines.ts";
 import { type Rule, ScriptedEngine, type Step } from "./scripted_engine.ts";
-import { assertFailed, inShortTime, outcome } from "./sessions.ts";
+import { assertFailed, count, inShortTime, outcome } from "./sessions.ts";
+import { tests } from "./tests.ts";
 import { type CallName, ON, UPGRADED, WELL, wellBut } from "./well.ts";
 
 const OK = "HTTP/1.1 200 OK\r\n";
 
-function tests(name: string, body: (t: Deno.TestContext) => Promise<void>): void {
-  Deno.test({ name, fn: body, timeout: 300_000, sanitizeOps: true, sanitizeResources: true });
-}
+/** Checks that this was asked for, and not again: how long it took may be the machine's doing. */
+const once = (call: RegExp) => (engine: ScriptedEngine) =>
+  assertEquals(engine.count(call), 1, engine.events.join(", "));
 
 /** An exec that goes on, and then this of every other one. */
 function beside(
@@ -79,14 +80,19 @@ tests("engine fault: a signal to an exec", async (t) => {
   }
   await t.step(
     "engine fault: a signal to an exec: its stream is silent: the time is over",
-    async () => {
-      // The script in it takes no time: what says nothing is no process that works.
-      const result = await outcome("exec", beside({ execStart: [UPGRADED, "silence"] }), {
-        timeout: 1000,
-        use: (session) => deadline(use(session), 10_000, "the signal"),
-      });
-      assertFailed(result, "EngineTimeoutError|ConnectionLostError|SignalError", /./);
-    },
+    () =>
+      inShortTime(async (timeout) => {
+        // The script in it takes no time: what says nothing is no process that works.
+        const result = await outcome("exec", beside({ execStart: [UPGRADED, "silence"] }), {
+          timeout,
+          use: (session) => deadline(use(session), timeout + 10_000, "the signal"),
+        });
+        const silent =
+          /^cannot send SIGTERM to the command: for [\d.]+ seconds nothing was heard of /;
+        assertFailed(result, "SignalError", silent);
+        // The session's own, and one for the signal: it is not tried again.
+        assertEquals(count(result, "execStart"), 2, result.events.join(", "));
+      }),
   );
 });
 
@@ -156,12 +162,11 @@ tests("engine fault: what is started and left at once", async (t) => {
 tests("engine fault: the look for a shell", async (t) => {
   const args = ["shell", "box"];
   // Nothing but the first look: one that fails is no sign of a shell that is not there.
-  const once = (call: CallName) => (engine: ScriptedEngine) =>
-    assertEquals(engine.count(ON[call]), 1, engine.events.join(", "));
+  const looked = once(ON.execCreate);
   await checkAll(t, "engine fault: shell", [
     ...linesOf(args, "execCreate", { code: 1 }),
-    ...linesOf(args, "execStart", { code: 1, asked: once("execCreate") }),
-    ...linesOf(args, "execInspect", { code: 125, asked: once("execCreate") }).map((line) => ({
+    ...linesOf(args, "execStart", { code: 1, asked: looked }),
+    ...linesOf(args, "execInspect", { code: 125, asked: looked }).map((line) => ({
       ...line,
       says: /may still be running|not HTTP/,
     })),
@@ -171,7 +176,7 @@ tests("engine fault: the look for a shell", async (t) => {
       faults: { execStart: [UPGRADED, "what is this?", "silence"] },
       code: 125,
       says: /not a multiplexed stream/,
-      asked: once("execCreate"),
+      asked: looked,
     },
     {
       name: "shell: a stream that is cut short",
@@ -179,7 +184,7 @@ tests("engine fault: the look for a shell", async (t) => {
       faults: { execStart: [UPGRADED, frame(1, "/bin/bash").slice(0, 12), "close"] },
       code: 125,
       says: /cut short/,
-      asked: once("execCreate"),
+      asked: looked,
     },
   ]);
   await checkAll(t, "engine fault: shell: a stream that is silent", [{
@@ -190,7 +195,7 @@ tests("engine fault: the look for a shell", async (t) => {
     within: 15_000,
     code: 125,
     says: /./,
-    asked: once("execCreate"),
+    asked: looked,
   }]);
 });
 
@@ -228,10 +233,15 @@ tests("engine fault: names for a hint, and for completion", async (t) => {
   ]);
   // Whoever mistypes a name must not wait for two minutes to be told.
   await checkAll(t, "engine fault: the hint at a name: silent, and no time limit", [
-    hint("silent", SILENT, { within: 20_000, env: { DOCKER_CLIENT_TIMEOUT: "" } }),
+    hint("silent", SILENT, {
+      within: 20_000,
+      env: { DOCKER_CLIENT_TIMEOUT: "" },
+      asked: once(NAMES),
+    }),
     hint("silent in the body", [`${OK}Content-Length: 100\r\n\r\n[`, "silence"], {
       within: 20_000,
       env: { DOCKER_CLIENT_TIMEOUT: "" },
+      asked: once(NAMES),
     }),
   ]);
   const names = (name: string, steps: Step[], line: Partial<Line> = {}): Line => ({
@@ -250,13 +260,18 @@ tests("engine fault: names for a hint, and for completion", async (t) => {
       code: 0,
       stdout: "web\n",
     }),
-    names("silent", SILENT, { timed: true }),
+    names("silent", SILENT, { timed: true, asked: once(NAMES) }),
   ]);
   // A shell takes no key while it completes a word.
   await checkAll(t, "engine fault: completion: silent, and no time limit", [
-    names("silent", SILENT, { within: 20_000, env: { DOCKER_CLIENT_TIMEOUT: "" } }),
+    names("silent", SILENT, {
+      within: 20_000,
+      env: { DOCKER_CLIENT_TIMEOUT: "" },
+      asked: once(NAMES),
+    }),
     names("silent at the ping", [], {
       faults: { ping: SILENT },
+      asked: once(ON.ping),
       within: 20_000,
       env: { DOCKER_CLIENT_TIMEOUT: "" },
     }),

@@ -1,5 +1,5 @@
 /** A secret, where it comes from, and runs of the command that must not show it. */
-import { assert, assertStringIncludes } from "@std/assert";
+import { assert, assertMatch, assertStringIncludes } from "@std/assert";
 import { bytes } from "../fakes/bytes.ts";
 import { FakeContainer } from "../fakes/container.ts";
 import { json } from "../fakes/engine.ts";
@@ -26,8 +26,12 @@ interface Case {
   args: string[];
   env?: Record<string, string>;
   engine?: (engine: ServedEngine) => void;
+  /** The error that it fails with, so that it is known to have come this far. */
+  says: RegExp;
+  /** A file in that folder by which what a case runs shows that it has run. */
+  mark?: string;
   /** What of the engine's calls is seen to have the secret, so that it was there to be shown. */
-  sentAs?: { route: string; in: "body" | "x-registry-auth" };
+  sentAs?: "auth" | { bodyOf: string };
 }
 
 /** docker's configuration, as a file. */
@@ -39,11 +43,17 @@ export const password = config({ auths: { [REGISTRY]: { auth: btoa(`ann:${SECRET
 /** Flags by which the secret is in a variable. */
 export const secretEnv = ["-e", `TOKEN=${SECRET}`];
 
-/** An engine that refuses a request. */
+/** An engine that refuses a request, and says which. */
 export const refuses = (route: string) => (engine: ServedEngine) => {
   new FakeContainer(engine);
-  engine.on(route, () => json(500, { message: "no" }));
+  engine.on(route, () => json(500, { message: `no ${route}` }));
 };
+
+/** A run of the command that fails because a request is refused. */
+export const refused = (route: string) => ({
+  engine: refuses(route),
+  says: new RegExp(`: no ${RegExp.escape(route)}\n`),
+});
 
 /** An engine that answers a request with this text. */
 export const answers = (route: string, text: string) => (engine: ServedEngine) => {
@@ -51,9 +61,16 @@ export const answers = (route: string, text: string) => (engine: ServedEngine) =
   engine.on(route, () => `HTTP/1.1 200 OK\r\nContent-Length: ${bytes(text).length}\r\n\r\n${text}`);
 };
 
+/** What an engine was sent as a registry's credentials. */
+export function sentAuth(engine: ServedEngine): string {
+  const header = engine.call("POST /images/create").headers.get("x-registry-auth")!;
+  return atob(header.replaceAll("-", "+").replaceAll("_", "/"));
+}
+
 /** Tests that no case shows the secret, with all that `--debug` shows. */
 export function testNotShown(cases: Record<string, Case>): void {
-  for (const [what, { files = {}, args, env, engine: script, sentAs }] of Object.entries(cases)) {
+  for (const [what, one] of Object.entries(cases)) {
+    const { files = {}, args, env, engine: script, says, mark, sentAs } = one;
     Deno.test(`security: secrets: not shown, with --debug: ${what}`, LIMITED, async () => {
       await using engine = new ServedEngine();
       script?.(engine);
@@ -74,13 +91,13 @@ export function testNotShown(cases: Record<string, Case>): void {
           },
         });
         assert(code > 0, "it is an error");
-        assertStringIncludes(stderr, "dockerpty");
+        assertMatch(stderr, says);
+        if (mark !== undefined) assert((await Deno.stat(`${folder}/${mark}`)).isFile);
         for (const form of FORMS) assert(!`${text}${stderr}`.includes(form), stderr);
         if (sentAs === undefined) return;
-        const { body, headers } = engine.call(sentAs.route);
-        const sent = sentAs.in === "body"
-          ? JSON.stringify(body)
-          : atob(headers.get(sentAs.in)!.replaceAll("-", "+").replaceAll("_", "/"));
+        const sent = sentAs === "auth"
+          ? sentAuth(engine)
+          : JSON.stringify(engine.call(sentAs.bodyOf).body);
         assertStringIncludes(sent, SECRET);
       } finally {
         await Deno.remove(folder, { recursive: true });

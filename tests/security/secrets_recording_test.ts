@@ -31,7 +31,12 @@ for (const typed of [false, true]) {
       assertEquals({ code, stderr }, { code: 0, stderr: "" });
       const recording = await Deno.readTextFile(`${folder}/a.cast`);
       assertStringIncludes(recording, "shown");
-      assertEquals(recording.includes(SECRET), typed, recording);
+      const [header, ...events] = recording.trim().split("\n").map((line) => JSON.parse(line));
+      const isInput = ([, code]: [number, string, string]) => code === "i";
+      const input = events.filter(isInput).map(([, , data]) => data).join("");
+      assertEquals(input, typed ? SECRET : "", recording);
+      const rest = JSON.stringify([header, ...events.filter((event) => !isInput(event))]);
+      assert(!rest.includes(SECRET), recording);
       for (const form of FORMS.slice(1)) assert(!recording.includes(form), recording);
     } finally {
       await Deno.remove(folder, { recursive: true });
