@@ -17,6 +17,11 @@ import {
 } from "./output.ts";
 import type { ExitStatus, Session, SessionOutput, Sink } from "./session.ts";
 
+/** How long a piece of input may wait before somebody has to read the output, in milliseconds. */
+const WRITE_TIME = 100;
+/** How long a session that is left waits for what the engine owes it, in milliseconds. */
+const LEAVING_TIME = 1000;
+
 /** What a {@linkcode HijackedSession} is made of. */
 export interface SessionParts {
   /** The id of the container, or of the exec. */
@@ -63,7 +68,10 @@ export class HijackedSession implements Session {
   /** Whether {@linkcode output} has it all. */
   #collected = false;
   #outputEnded = Promise.withResolvers<void>();
+  /** Whether the output has ended, and whether it is known how the process did. */
+  #known = { end: false, exit: false };
   #left = Promise.withResolvers<ExitStatus>();
+  #exit: Promise<ExitStatus>;
   #status: Promise<ExitStatus>;
   #closed = false;
   /** Why it was closed, where that was a fault. */
@@ -83,7 +91,9 @@ export class HijackedSession implements Session {
     // Whoever does not ask for the status must not be told of its failure by a crash.
     this.#outputEnded.promise.catch(() => {});
     this.#left.promise.catch(() => {});
-    this.#status = Promise.race([parts.exited(this.#outputEnded.promise), this.#left.promise])
+    this.#exit = parts.exited(this.#outputEnded.promise)
+      .finally(() => this.#known.exit = true);
+    this.#status = Promise.race([this.#exit, this.#left.promise])
       .finally(() => parts.release());
     this.#status.then(() => this.#watchOutput(), () => {});
     this.#closeOnAbort(parts.signal);
@@ -172,6 +182,12 @@ export class HijackedSession implements Session {
   async [Symbol.asyncDispose](): Promise<void> {
     this.detach();
     await this.#status.catch(() => {});
+    if (!this.#known.end || this.#known.exit) return;
+    // The engine may have been asked how the process ended: its answer must not come behind this.
+    const enough = Promise.withResolvers<void>();
+    const timer = setTimeout(enough.resolve, LEAVING_TIME);
+    await Promise.race([this.#exit, enough.promise]).catch(() => {});
+    clearTimeout(timer);
   }
 
   async #readToEnd(buffer: Uint8Array): ReturnType<ReadPayloads> {
@@ -227,11 +243,13 @@ export class HijackedSession implements Session {
   }
 
   #end(): void {
+    this.#known.end = true;
     this.#outputEnded.resolve();
     this.#close();
   }
 
   #openStreams(): OutputStreams {
+    if (this.#forwarding) this.#requireUnread();
     return this.#streams ??= outputStreams(
       this.#read,
       this.tty,
@@ -254,18 +272,30 @@ export class HijackedSession implements Session {
             "stdin takes bytes: pipe texts through a TextEncoderStream first",
           );
         }
+        using _ = this.#readIfLate();
         try {
           if (!this.#closed) return await writeAll(connection, bytes);
         } catch (error) {
-          throw new ConnectionError(`the process takes no more input: ${messageOf(error)}`, {
-            cause: error,
-          });
+          if (!this.#closed) throw noMoreInput(messageOf(error), error);
         }
-        throw new ConnectionError("the process takes no more input: the session has ended");
+        throw noMoreInput("the session has ended");
       },
       close,
       abort: close,
     });
+  }
+
+  /**
+   * Reads the output if input has to wait and nobody else does: that the process takes no more of it is
+   * seen by the output's end alone.
+   */
+  #readIfLate(): Disposable | undefined {
+    if (this.#forwarding || this.#streams !== undefined) return undefined;
+    const late = () => {
+      if (!this.#forwarding && !this.#closed) this.#openStreams();
+    };
+    const timer = setTimeout(late, WRITE_TIME);
+    return { [Symbol.dispose]: () => clearTimeout(timer) };
   }
 
   #closeOnAbort(signal: AbortSignal | undefined): void {
@@ -286,6 +316,10 @@ export class HijackedSession implements Session {
     if (this.#watch !== undefined) clearTimeout(this.#watch);
     this.#parts.connection.close();
   }
+}
+
+function noMoreInput(why: string, cause?: unknown): ConnectionError {
+  return new ConnectionError(`the process takes no more input: ${why}`, { cause });
 }
 
 async function pour(stream: ReadableStream<Uint8Array>, sink: Sink): Promise<void> {

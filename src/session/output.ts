@@ -92,9 +92,13 @@ export interface Targets {
 /** Where output goes that nothing is said of. */
 export const PIPED: Targets = { stdout: "piped", stderr: "piped" };
 
-/** A copy of what is small: as a view it would hold on to all of its buffer while it lies unread. */
-function compact(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  return bytes.length < bytes.buffer.byteLength / 2 ? bytes.slice() : bytes;
+/**
+ * A copy of what is small: as a view it would hold on to all of its buffer while it lies unread. So
+ * no two pieces share a buffer, and whoever gets one may hand that to another thread.
+ */
+function compact(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const small = bytes.length <= bytes.buffer.byteLength / 2;
+  return small ? bytes.slice() : bytes as Uint8Array<ArrayBuffer>;
 }
 
 /** The size of the next buffer: larger where one was filled, smaller where little of it was. */
@@ -136,11 +140,11 @@ export function outputStreams(
     for (const controller of controllers.values()) end(controller);
     controllers.clear();
   };
-  const pass = async ({ stream, bytes }: Payload) => {
+  const pass = async (stream: Payload["stream"], bytes: Uint8Array<ArrayBuffer>) => {
     const to = tty ? "stdout" : stream;
     const target = targets[to];
     if (typeof target === "object") await target.write(bytes);
-    else controllers.get(to)?.enqueue(compact(bytes as Uint8Array<ArrayBuffer>));
+    else controllers.get(to)?.enqueue(bytes);
   };
   const pump = async () => {
     if (pumping) return;
@@ -153,9 +157,11 @@ export function outputStreams(
           break;
         }
         let count = 0;
-        for (const payload of payloads) {
-          count += payload.bytes.length;
-          await pass(payload);
+        // All of them first: once a piece is passed, its buffer may be taken away.
+        const pieces = payloads.map(({ stream, bytes }) => ({ stream, bytes: compact(bytes) }));
+        for (const { stream, bytes } of pieces) {
+          count += bytes.length;
+          await pass(stream, bytes);
         }
         size = nextSize(size, count);
       }

@@ -66,14 +66,16 @@ export interface Session extends AsyncDisposable {
    * that was attached to has none. Closing it ends
    * the process's stdin, and output goes on. With a tty there is no such end (write `\x04`, the
    * key ctrl-d), nor where the container keeps its stdin open for others: closing then does
-   * nothing to the process.
+   * nothing to the process. A write fails with a {@linkcode ConnectionError} once the process takes
+   * no more, and with an {@linkcode InvalidOptionError} for what is not bytes.
    */
   readonly stdin: WritableStream<Uint8Array> | null;
   /**
    * What the process writes to stdout; with a tty, all that it writes. It is read from the engine
    * as fast as it is read here. While {@linkcode stderr} is full and unread, this waits too: read
-   * both, or open the session with `stderr: "null"`. Throws an {@linkcode InvalidOptionError} where
-   * stdout is not piped.
+   * both, or open the session with `stderr: "null"`. Each piece has a buffer of its own; there are
+   * no BYOB readers. Throws an {@linkcode InvalidOptionError} where stdout is not piped, or
+   * {@linkcode forward} reads it.
    */
   readonly stdout: ReadableStream<Uint8Array<ArrayBuffer>>;
   /** What the process writes to stderr; null with a tty, and where it is not piped. */
@@ -92,9 +94,17 @@ export interface Session extends AsyncDisposable {
   /**
    * Gives all output to sinks as it arrives, in place of {@linkcode stdout} and {@linkcode stderr},
    * without a copy. Resolves at the output's end.
+   *
+   * @throws {InvalidOptionError} if somebody reads it
+   * @throws {ConnectionError} if the connection was lost; and what a sink throws
    */
   forward(sinks: { stdout: Sink; stderr: Sink }): Promise<void>;
-  /** Tells the process the size of its terminal. */
+  /**
+   * Tells the process the size of its terminal; without a tty this does nothing to it.
+   *
+   * @throws {InvalidOptionError} if it is no size: whole numbers from 1 to 65535
+   * @throws {EngineError} if the process has ended
+   */
   resize(size: Winsize): Promise<void>;
   /**
    * Sends the process a signal. Docker may take no signal for a container while its output is full and
@@ -111,6 +121,9 @@ export interface Session extends AsyncDisposable {
    * connection a process without a tty that `run` has given a piped stdin sees the end of that.
    */
   detach(): void;
-  /** The same as {@linkcode detach}, and nothing where the session has ended. */
+  /**
+   * The same as {@linkcode detach}, and nothing where the session has ended. Nothing is open behind
+   * it, for which it waits a second at most.
+   */
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -1,7 +1,9 @@
-import { assert, assertEquals } from "@std/assert";
+import { ConnectionError } from "@dockerpty/dockerpty";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { toText } from "@std/streams/to-text";
 import { digest, digestOf, randomBytes } from "../engine/bytes.ts";
 import { container, engineVersion, testWithEngine } from "../harness/engine.ts";
+import { deadline } from "../harness/until.ts";
 import { bare, bytes, client, idle, readUntil } from "./sessions.ts";
 
 const script = "cat; echo end; exit 3";
@@ -30,6 +32,32 @@ testWithEngine("library: stdin: what is written is answered at once", async () =
   await writer.close();
   assertEquals(await session.status, { reason: "exited", code: 0 });
 });
+
+testWithEngine(
+  "library: stdin: a process that ends early ends its input, though nobody reads it",
+  async () => {
+    await using box = await idle();
+    const options = { stdin: "piped" as const };
+    for (
+      const open of [
+        () => client.exec(box.name, ["head", "-c", "1"], options),
+        () => client.run("busybox", ["head", "-c", "1"], { ...bare, ...options }),
+      ]
+    ) {
+      await using session = await open();
+      const input = new Blob([new Uint8Array(5_000_000)]).stream();
+      const piping = input.pipeTo(session.stdin!);
+      const late = 30_000;
+      await deadline(
+        assertRejects(() => piping, ConnectionError, "takes no more input: the session has ended"),
+        late,
+        "the input's end",
+      );
+      const { status, stdout } = await session.output();
+      assertEquals([status, stdout.length], [{ reason: "exited", code: 0 }, 1]);
+    }
+  },
+);
 
 testWithEngine("library: stdin: with a tty, ctrl-d is its end, and closing is none", async () => {
   await using session = await client.run("busybox", ["cat"], {

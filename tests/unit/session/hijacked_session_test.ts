@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { ConnectionError, InvalidOptionError } from "../../../src/errors.ts";
 import { HijackedSession, type SessionParts } from "../../../src/session/hijacked_session.ts";
 import { payloadReader } from "../../../src/session/output.ts";
@@ -180,6 +180,36 @@ Deno.test("forward() gives the sinks everything, and resolves at the output's en
   server.close();
   await forwarding;
   assertEquals(await session.status, EXITED);
+});
+
+Deno.test("stdout, stderr and output() are refused while forward() reads them", async () => {
+  const { session, server } = open();
+  const [stdout, stderr] = [sink(), sink()];
+  const forwarding = session.forward({ stdout, stderr });
+  for (const use of [() => session.stdout, () => session.stderr]) {
+    assertThrows(use, InvalidOptionError, "read by somebody else");
+  }
+  await assertRejects(() => session.output(), InvalidOptionError, "read by somebody else");
+  await server.send(frame(1, "out"));
+  server.close();
+  await forwarding;
+  assertEquals(stdout.got, ["out"]);
+});
+
+Deno.test("a session that is left waits for the answer that its end has asked for", async () => {
+  const answered = Promise.withResolvers<ExitStatus>();
+  const { session, server } = open({
+    exited: async (outputEnded) => {
+      await outputEnded;
+      return await answered.promise;
+    },
+  });
+  server.close();
+  assertEquals((await session.stdout.getReader().read()).done, true);
+  const left = session[Symbol.asyncDispose]();
+  assertEquals(await settled(left), false);
+  answered.resolve(EXITED);
+  await left;
 });
 
 Deno.test("forward() after stdout was asked for takes what is in the streams", async () => {

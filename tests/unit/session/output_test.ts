@@ -106,6 +106,31 @@ Deno.test("a sink that fails is told at once, though nothing more comes", async 
   await assertRejects(() => forwarded, Deno.errors.BrokenPipe);
 });
 
+Deno.test("a piece that is transferred takes none of its read along", async () => {
+  const size = 1500;
+  const transferred = Promise.withResolvers<void>();
+  let got = "";
+  const stderr = {
+    async write(piece: Uint8Array) {
+      got += text(piece);
+      await transferred.promise;
+    },
+  };
+  // All in one read of 2048 bytes.
+  const rest = "e".repeat(2048 - size - 4 * 8 - 2);
+  const large = frame(1, new Uint8Array(size));
+  const whole = join([large, frame(2, "!"), frame(1, "x"), frame(2, rest)]);
+  const targets = { stdout: "piped" as const, stderr };
+  const read = payloadReader(piecesConnection([whole]), true);
+  const { stdout } = outputStreams(read, false, targets);
+  const sizes = [];
+  for await (const piece of stdout!) {
+    sizes.push(structuredClone(piece, { transfer: [piece.buffer] }).length);
+    transferred.resolve();
+  }
+  assertEquals([sizes, got], [[size, 1], `!${rest}`]);
+});
+
 Deno.test("no more is read than a reader may leave unread", async () => {
   const { client, server } = oneStream();
   const total = 4 * 1024 * 1024;
