@@ -25,5 +25,9 @@ testWithEngine("completion: the engine is the one that the line means so far", a
   for (const [how, words] of Object.entries(found)) {
     await t.step(how, async () => assertEquals(await offers(words), [0, true]));
   }
+  await t.step("before all of it", async () => {
+    const { text } = await runPiped(["-H", host, "__complete", "running"], { env });
+    assertEquals(text.split("\n").includes(box.name), true);
+  });
   await t.step("by no flag", async () => assertEquals(await offers(["exec", "-it"]), [1, false]));
 });

@@ -29,15 +29,15 @@ const KINDS: Readonly<Record<string, (engine: Engine) => Promise<string[]>>> = {
 /** `dockerpty __complete` */
 export const COMPLETE: VerbParts = { flags: [], run: runComplete };
 
-async function runComplete({ operands }: Arguments, { print }: Context): Promise<number> {
+async function runComplete({ operands }: Arguments, context: Context): Promise<number> {
   const [kind, ...words] = operands;
   if (kind !== "contexts" && !Object.hasOwn(KINDS, kind)) return 1;
   try {
-    const source = await sourceOf(words);
+    const source = words.length > 0 ? await sourceOf(words) : context.source;
     const names = kind === "contexts"
       ? await contextNames(LOCAL, namesIn)
       : await engineNames(kind, source);
-    for (const name of names) print(name);
+    for (const name of names) context.print(name);
     return 0;
   } catch {
     // Whoever presses the tabulator must not be told of errors in the middle of a line.
@@ -69,7 +69,7 @@ function unquoted(word: string): string {
   return /^(["'])(.*)\1$/s.exec(word)?.[2] ?? word;
 }
 
-async function engineNames(kind: string, source: EndpointSource): Promise<string[]> {
+async function engineNames(kind: string, source?: EndpointSource): Promise<string[]> {
   const client = { endpoint: await resolveEndpoint(source), timeout: COURTESY_TIME };
   return await withEngine({ client }, KINDS[kind]);
 }
