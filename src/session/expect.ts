@@ -4,13 +4,28 @@
  * @module
  */
 import { ConnectionError, DockerptyError, InvalidOptionError } from "../errors.ts";
+import { EscapeFilter } from "../stream/escape_filter.ts";
 import { checkAmount, LONGEST_TIME } from "./check_options.ts";
 import type { Session } from "./session.ts";
 
-/** What was waited for did not come. The message shows the end of what came instead. */
+/**
+ * What was waited for did not come. The message shows the end of what came instead, in one line;
+ * {@linkcode ExpectError.screen} has it as it is.
+ */
 export class ExpectError extends DockerptyError {
   /** The error's class, for logs. */
   override name = "ExpectError";
+  /**
+   * The last 24 lines of what came since the last match, as they came: with their line ends, and
+   * whatever else of control characters is in them.
+   */
+  readonly screen: string;
+
+  /** Makes an error that says what was waited for, and keeps what came instead. */
+  constructor(message: string, options: ErrorOptions & { screen?: string } = {}) {
+    super(message, options);
+    this.screen = options.screen ?? "";
+  }
 }
 
 /** Options of {@linkcode Expect.expect}. */
@@ -37,21 +52,13 @@ export interface Expected {
 export interface ExpectReaderOptions {
   /**
    * Whether escape sequences (ECMA-48: colours, cursor movements, titles) stay in the text. A shell's
-   * prompt may be followed by some.
+   * prompt may be followed by some. What only looks like the beginning of one stays in any case, at
+   * the latest when 4096 bytes of it have come, or the output has ended.
    *
    * @default {false}
    */
   escapes?: boolean;
 }
-
-/** A whole escape sequence: CSI, OSC and the like up to their ends, or a few characters. */
-const ESCAPES = new RegExp(
-  String
-    .raw`\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]+[0-~]|[0-OQ-WYZ\\=>c])`,
-  "g",
-);
-/** The beginning of one that has not ended yet. No sequence is longer. */
-const UNFINISHED = new RegExp(String.raw`\x1b[^\x1b]{0,4096}\x1b?$`);
 
 /** As much of what was not matched yet is kept. */
 const MAX_PENDING = 1024 * 1024;
@@ -82,9 +89,8 @@ const SCREENFUL = 24;
  */
 export class Expect {
   #session: Session;
-  #escapes: boolean;
-  /** The beginning of an escape sequence. */
-  #unfinished = "";
+  /** Takes escape sequences out, where they do not stay. */
+  #filter: EscapeFilter | undefined;
   #writer: WritableStreamDefaultWriter<Uint8Array> | undefined;
   #stdinEnded = false;
   #pending = "";
@@ -103,7 +109,7 @@ export class Expect {
       throw new InvalidOptionError("the session's output is read by somebody else already");
     }
     this.#session = session;
-    this.#escapes = options.escapes ?? false;
+    if (!options.escapes) this.#filter = new EscapeFilter();
     this.#read();
     session.stderr?.pipeTo(new WritableStream()).catch(() => {});
   }
@@ -151,28 +157,54 @@ export class Expect {
    * Writes to the program's stdin.
    *
    * @param text what is typed; `\n` is the enter key
-   * @throws {InvalidOptionError} if the session's stdin is not piped, or this is no text
+   * @throws {InvalidOptionError} if the session's stdin is not piped, somebody else writes to it, or
+   * this is no text
    * @throws {ConnectionError} if the program reads no more, or its stdin has been ended
    */
   async send(text: string): Promise<void> {
-    const { stdin } = this.#session;
-    if (stdin === null) {
+    if (this.#session.stdin === null) {
       throw new InvalidOptionError("cannot send: the session's stdin is not piped");
     }
     if (typeof text !== "string") {
       throw new InvalidOptionError(`cannot send ${text}: expected a text`);
     }
     if (this.#stdinEnded) throw new ConnectionError("cannot send: stdin has been ended");
-    this.#writer ??= stdin.getWriter();
-    await this.#writer.write(new TextEncoder().encode(text));
+    await this.#write("send", (writer) => writer.write(new TextEncoder().encode(text)));
   }
 
-  /** Ends the program's stdin, where that can be ended; more than once does nothing. */
+  /**
+   * Ends the program's stdin, where that can be ended; more than once does nothing.
+   *
+   * @throws {InvalidOptionError} if somebody else writes to it
+   * @throws {ConnectionError} if the program reads no more, or somebody else has ended it
+   */
   async end(): Promise<void> {
     if (this.#session.stdin === null || this.#stdinEnded) return;
-    this.#stdinEnded = true;
-    this.#writer ??= this.#session.stdin.getWriter();
-    await this.#writer.close();
+    await this.#write("end stdin", (writer) => {
+      this.#stdinEnded = true;
+      return writer.close();
+    });
+  }
+
+  /** Does something to stdin, which this takes for itself. */
+  async #write(
+    what: string,
+    act: (writer: WritableStreamDefaultWriter<Uint8Array>) => Promise<void>,
+  ): Promise<void> {
+    const stdin = this.#session.stdin!;
+    if (this.#writer === undefined && stdin.locked) {
+      throw new InvalidOptionError(
+        `cannot ${what}: the session's stdin is written to by somebody else already`,
+      );
+    }
+    this.#writer ??= stdin.getWriter();
+    try {
+      await act(this.#writer);
+    } catch (cause) {
+      if (cause instanceof DockerptyError) throw cause;
+      // A stream that has been closed, or has failed, says so by a TypeError.
+      throw new ConnectionError(`cannot ${what}: the program takes no more input`, { cause });
+    }
   }
 
   #find(pattern: string | RegExp): Expected | null {
@@ -186,33 +218,28 @@ export class Expect {
   }
 
   #failure(pattern: string | RegExp, why: string): ExpectError {
-    const lines = this.#pending.split("\n").slice(-SCREENFUL).join("\n");
+    const screen = this.#pending.split("\n").slice(-SCREENFUL).join("\n");
     return new ExpectError(
-      `waited for ${String(pattern)} in vain: ${why}. What came since the last match:\n${lines}`,
-      { cause: this.#ended?.error },
+      `waited for ${String(pattern)} in vain: ${why}. What came since the last match:\n${screen}`,
+      { cause: this.#ended?.error, screen },
     );
   }
 
   async #read(): Promise<void> {
     // A character may be cut in two between pieces.
     const decoder = new TextDecoder();
+    const take = (bytes: Uint8Array) => this.#take(decoder.decode(bytes, { stream: true }));
     try {
-      for await (const bytes of this.#session.stdout) {
-        this.#take(decoder.decode(bytes, { stream: true }));
-      }
+      for await (const bytes of this.#session.stdout) take(this.#filter?.take(bytes) ?? bytes);
       this.#ended = {};
     } catch (error) {
       this.#ended = { error };
     }
+    if (this.#filter !== undefined) take(this.#filter.end());
     this.#take(decoder.decode());
   }
 
   #take(text: string): void {
-    if (!this.#escapes) {
-      const whole = (this.#unfinished + text).replace(ESCAPES, "");
-      this.#unfinished = UNFINISHED.exec(whole)?.[0] ?? "";
-      text = whole.slice(0, whole.length - this.#unfinished.length);
-    }
     this.#pending = (this.#pending + text).slice(-MAX_PENDING);
     this.#changed.resolve();
     this.#changed = Promise.withResolvers();

@@ -15,7 +15,7 @@ const DEL = 0x7f;
 const LEFT_BRACKET = 0x5b;
 
 /** `P`, `]`, `X`, `^` and `_`: what begins a string, in which no control is. */
-const STRINGS = [0x50, 0x5d, 0x58, 0x5e, 0x5f];
+export const STRINGS: readonly number[] = [0x50, 0x5d, 0x58, 0x5e, 0x5f];
 
 /** A sequence with more in it is nobody's, and is passed over. */
 const MAX_LENGTH = 256;
@@ -34,18 +34,26 @@ export interface EscapeHandler {
 /** Finds the sequences in what passes. Text costs no more than a search for the next escape. */
 export class EscapeParser {
   #handler: EscapeHandler;
+  #strings: readonly number[];
   #state: State = "ground";
   /** What has come of a sequence that is not whole yet. */
   #collected = new Uint8Array(MAX_LENGTH);
   #length = 0;
 
-  constructor(handler: EscapeHandler) {
+  /** @param strings what begins a string behind the escape */
+  constructor(handler: EscapeHandler, strings: readonly number[] = STRINGS) {
     this.#handler = handler;
+    this.#strings = strings;
   }
 
   /** Whether what has passed ends in the middle of a sequence. */
   get inSequence(): boolean {
     return this.#state !== "ground";
+  }
+
+  /** Whether that is the text of a string. */
+  get inString(): boolean {
+    return this.#state === "string";
   }
 
   /** Forgets the beginning of a sequence that will not go on. */
@@ -61,9 +69,21 @@ export class EscapeParser {
         if (index === 0) return;
         index = this.#wholeSequence(bytes, index);
       } else {
-        this.#next(bytes[index++]);
+        this.next(bytes[index++]);
       }
     }
+  }
+
+  /** Takes one byte that passes: an escape, or one in a sequence. */
+  next(byte: number): void {
+    if (byte === ESC) return this.#enter("escape");
+    if (byte === CAN || byte === SUB) return this.#enter("ground");
+    // The other end of a string, ESC \, is an escape sequence by itself.
+    if (this.#state === "string") return byte === BEL ? this.#enter("ground") : undefined;
+    // Other controls are acted upon in the middle of a sequence, which goes on.
+    if (byte < 0x20 || byte === DEL) return;
+    if (this.#state === "escape") this.#inEscape(byte);
+    else this.#inCsi(byte);
   }
 
   /** Takes a control sequence that nothing cuts or interrupts: nearly all are like that. */
@@ -87,20 +107,9 @@ export class EscapeParser {
     this.#length = 0;
   }
 
-  #next(byte: number): void {
-    if (byte === ESC) return this.#enter("escape");
-    if (byte === CAN || byte === SUB) return this.#enter("ground");
-    // The other end of a string, ESC \, is an escape sequence by itself.
-    if (this.#state === "string") return byte === BEL ? this.#enter("ground") : undefined;
-    // Other controls are acted upon in the middle of a sequence, which goes on.
-    if (byte < 0x20 || byte === DEL) return;
-    if (this.#state === "escape") this.#inEscape(byte);
-    else this.#inCsi(byte);
-  }
-
   #inEscape(byte: number): void {
     if (this.#length === 0 && byte === LEFT_BRACKET) return this.#enter("csi");
-    if (this.#length === 0 && STRINGS.includes(byte)) return this.#enter("string");
+    if (this.#length === 0 && this.#strings.includes(byte)) return this.#enter("string");
     this.#collect(byte);
     if (byte < 0x30) return;
     const length = this.#length;

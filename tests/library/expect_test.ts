@@ -64,3 +64,13 @@ testWithEngine("library: expect: errors show what came", async () => {
   const ended = await assertRejects(() => program.expect("other"), ExpectError, "has ended");
   assertStringIncludes(ended.message, "some words");
 });
+
+testWithEngine("library: expect: a prompt behind a title of screen's", async () => {
+  await using box = await idle();
+  const script = "printf '\\033ktitle\\033\\\\ready$ '; read _; printf 'a\\033n DONE\\033'";
+  await using session = await client.exec(box.name, ["sh", "-c", script], { stdin: "piped" });
+  const program = new Expect(session);
+  assertEquals((await program.expect("ready$ ")).before, "");
+  await program.send("\n");
+  await program.expect("a DONE\x1b");
+});
