@@ -4,7 +4,7 @@
  * @module
  */
 import { DockerptyError, InvalidOptionError } from "../errors.ts";
-import { checkAmount, LONGEST_TIME } from "./check_options.ts";
+import { checkCapture, checkSession, LONGEST_TIME } from "./check_options.ts";
 import type { Session, SessionOutput } from "./session.ts";
 import { wasNotThere } from "./status.ts";
 
@@ -19,6 +19,8 @@ export interface CaptureOptions {
   /**
    * What the process reads from stdin, up to its end. The session's stdin must be piped. With a tty
    * there is no end but the key ctrl-d: end the input with `\x04`, or a program that reads on waits.
+   * A stream is taken at once, and cancelled whatever ends first: the process, the time, the output's
+   * limit, also an opening that fails or another option that cannot be used. It is unlocked then.
    *
    * @default {nothing; stdin ends at once where it is piped}
    */
@@ -84,60 +86,65 @@ export interface Captured extends SessionOutput {
  * @returns how it ended, and what it wrote
  * @throws {DOMException} named `TimeoutError` when the time is up
  * @throws {OutputLimitError} if the output is too long
- * @throws {InvalidOptionError} if an option cannot be used; the session is left then
+ * @throws {InvalidOptionError} if an option cannot be used; the session is left then, and the process
+ * runs on. Also if somebody else reads the session's output or writes to its stdin: then nothing at
+ * all is done to it
  * @throws {ConnectionError} if the connection to the engine was lost
  */
 export async function capture(
   opening: Session | Promise<Session>,
   options: CaptureOptions = {},
 ): Promise<Captured> {
-  // First, so that a session that is opened is closed again whatever is wrong with the options.
-  await using session = await opening;
-  checkOptions(options, session);
+  // First, so that it is cancelled also where there comes to be no session.
+  using input = new Input(options?.input);
+  const session = await opening;
+  checkSession(session);
+  checkUnwritten(session);
+  // One that is opened is closed again whatever is wrong with the options.
+  await using leaving = new AsyncDisposableStack();
+  leaving.use(session);
+  checkCapture(options);
+  input.check(session);
   using ending = endingOf(options);
-  using feeding = feed(session, options.input);
   const overflow = Promise.withResolvers<never>();
   overflow.promise.catch(() => {});
   const stdout = new Collected(options, overflow.reject);
   const stderr = new Collected(options, overflow.reject);
-  const finished = session.forward({ stdout, stderr }).then(() => session.status);
+  const forwarding = session.forward({ stdout, stderr });
+  const finished = forwarding.then(() => session.status);
   finished.catch(() => {});
+  if (await isRefused(forwarding)) {
+    leaving.move();
+    await forwarding;
+  }
   try {
     const status = await Promise.race([
       finished,
       ending.reason,
       overflow.promise,
-      feeding.failed,
+      input.pour(session),
     ]);
     const truncated = stdout.truncated || stderr.truncated;
     return { status, stdout: stdout.bytes(), stderr: stderr.bytes(), truncated };
   } catch (error) {
+    input[Symbol.dispose]();
     await end(session, error);
     throw error;
   }
 }
 
-function checkOptions(options: CaptureOptions, { stdin }: Session): void {
-  const { input, limit, overflow = "error", timeout } = options;
-  checkAmount("limit", limit);
-  checkAmount("timeout", timeout);
-  if (overflow !== "error" && overflow !== "truncate") {
-    throw new InvalidOptionError(`invalid overflow (${overflow}): expected error or truncate`);
-  }
-  if (input === undefined) return;
-  if (stdin === null) {
-    throw new InvalidOptionError(
-      'there is input, and no stdin that it could go to: open the session with stdin: "piped", and ' +
-        "attach to a container that has one",
-    );
-  }
-  const usable = typeof input === "string" || input instanceof Uint8Array ||
-    input instanceof ReadableStream && !input.locked;
-  if (!usable) {
-    throw new InvalidOptionError(
-      "invalid input: expected a text, bytes, or a stream of bytes that nobody reads",
-    );
-  }
+function checkUnwritten({ stdin }: Session): void {
+  if (!stdin?.locked) return;
+  throw new InvalidOptionError("the session's stdin is written to by somebody else already");
+}
+
+/** Whether a session gives no output, as somebody else reads it: it says so at once. */
+async function isRefused(forwarding: Promise<void>): Promise<boolean> {
+  let refused = false;
+  forwarding.catch((error) => refused = error instanceof InvalidOptionError);
+  // Nothing is written to the process, and it is not ended, before that could be said.
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  return refused;
 }
 
 /** Rejects when the time is up or the signal aborts. */
@@ -160,46 +167,76 @@ function endingOf({ timeout, signal }: CaptureOptions): Disposable & { reason: P
   };
 }
 
-/**
- * Writes the input; a process that ends without reading all of it is no failure, but a stream that
- * fails is. What is left of one is given up when it is disposed of.
- */
-function feed(
-  { stdin }: Session,
-  input: CaptureOptions["input"],
-): Disposable & { failed: Promise<never> } {
-  const failed = Promise.withResolvers<never>();
-  failed.promise.catch(() => {});
-  if (stdin === null) return { failed: failed.promise, [Symbol.dispose]: () => {} };
-  const stream = input instanceof ReadableStream
-    ? input
-    : new Blob(input === undefined ? [] : [input as string | Uint8Array<ArrayBuffer>]).stream();
-  const over = new AbortController();
-  const source = stream.pipeThrough(
-    new TransformStream<Uint8Array, Uint8Array>({
-      transform(bytes, controller) {
-        if (bytes instanceof Uint8Array) return controller.enqueue(bytes);
-        throw new InvalidOptionError("invalid input: the stream is not one of bytes");
-      },
-    }),
-    { signal: over.signal },
-  );
-  // A failure on the way in is told; one of the process's end is not.
-  const reader = source.getReader();
-  const writer = stdin.getWriter();
-  writer.closed.catch(() => {});
-  const pour = async () => {
-    for (let next; !(next = await reader.read()).done;) {
-      try {
-        await writer.write(next.value);
-      } catch {
-        return over.abort();
-      }
+/** What is fed to a process. A stream is given up when this is disposed of. */
+class Input implements Disposable {
+  #input: CaptureOptions["input"];
+  #usable: boolean;
+  #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  #over = false;
+
+  constructor(input: CaptureOptions["input"]) {
+    this.#input = input;
+    const isStream = input instanceof ReadableStream;
+    this.#usable = input === undefined || typeof input === "string" ||
+      input instanceof Uint8Array || isStream && !input.locked;
+    if (isStream && this.#usable) this.#reader = input.getReader();
+  }
+
+  /** Throws if it cannot be used, or not with this session. */
+  check({ stdin }: Session): void {
+    if (this.#input !== undefined && stdin === null) {
+      throw new InvalidOptionError(
+        'there is input, and no stdin that it could go to: open the session with stdin: "piped", and ' +
+          "attach to a container that has one",
+      );
     }
-    await writer.close().catch(() => {});
-  };
-  pour().catch((error) => over.signal.aborted || failed.reject(error));
-  return { failed: failed.promise, [Symbol.dispose]: () => over.abort() };
+    if (!this.#usable) {
+      throw new InvalidOptionError(
+        "invalid input: expected a text, bytes, or a stream of bytes that nobody reads",
+      );
+    }
+  }
+
+  /**
+   * Writes it. A process that ends without reading all of it is no failure, but a stream that fails
+   * is: that is all that this tells.
+   */
+  pour({ stdin }: Session): Promise<never> {
+    const failed = Promise.withResolvers<never>();
+    failed.promise.catch(() => {});
+    if (stdin === null) return failed.promise;
+    const content = this.#input === undefined
+      ? []
+      : [this.#input as string | Uint8Array<ArrayBuffer>];
+    const reader = this.#reader ??= new Blob(content).stream().getReader();
+    const writer = stdin.getWriter();
+    writer.closed.catch(() => {});
+    const pour = async () => {
+      for (let next; !(next = await reader.read()).done;) {
+        if (this.#over) return;
+        if (!(next.value instanceof Uint8Array)) {
+          throw new InvalidOptionError("invalid input: the stream is not one of bytes");
+        }
+        try {
+          await writer.write(next.value);
+        } catch {
+          return this[Symbol.dispose]();
+        }
+      }
+      if (!this.#over) await writer.close().catch(() => {});
+    };
+    pour().catch((error) => this.#over || failed.reject(error));
+    return failed.promise;
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#over) return;
+    this.#over = true;
+    // One that does not let itself be cancelled is no reason to wait, nor to fail.
+    this.#reader?.cancel(new DOMException("the input is not read any further", "AbortError"))
+      .catch(() => {});
+    this.#reader?.releaseLock();
+  }
 }
 
 async function end(session: Session, error: unknown): Promise<void> {

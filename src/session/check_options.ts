@@ -6,6 +6,7 @@
  */
 import { InvalidOptionError } from "../errors.ts";
 import type { Winsize } from "../winsize.ts";
+import type { Session } from "./session.ts";
 
 /** Whether a value will do, and what would. */
 type Check = readonly [expected: string, holds: (value: unknown) => boolean];
@@ -13,12 +14,16 @@ type Check = readonly [expected: string, holds: (value: unknown) => boolean];
 const isString = (value: unknown) => typeof value === "string";
 const isStrings = (value: unknown) => Array.isArray(value) && value.every(isString);
 const isObject = (value: unknown) => typeof value === "object" && value !== null;
+const isPlain = (value: unknown) => isObject(value) && !Array.isArray(value);
 
 const TEXT: Check = ["a text", isString];
 const TEXTS: Check = ["a list of texts", isStrings];
 const FLAG: Check = ["true or false", (value) => typeof value === "boolean"];
+const AMOUNT: Check = ["a number, 0 or more", isAmount];
 const CALLBACK: Check = ["a function", (value) => typeof value === "function"];
-const OBJECT: Check = ["an object", (value) => isObject(value) && !Array.isArray(value)];
+const OBJECT: Check = ["an object", isPlain];
+const SIGNAL: Check = ["an AbortSignal", (value) => value instanceof AbortSignal];
+const SIZE: Check = ["rows and columns, whole numbers, 1–65535", isSize];
 
 function oneOf(...values: string[]): Check {
   return [
@@ -32,9 +37,9 @@ const CHECKS: Record<string, Check> = {
   stdin: oneOf("piped", "null"),
   stdout: oneOf("piped", "inherit", "null"),
   stderr: oneOf("piped", "inherit", "null"),
-  signal: ["an AbortSignal", (value) => value instanceof AbortSignal],
+  signal: SIGNAL,
   tty: FLAG,
-  size: ["rows and columns, whole numbers, 1–65535", isSize],
+  size: SIZE,
   env: [
     "an object of texts, or a list of NAME=value",
     (value) => isStrings(value) || isObject(value) && Object.values(value!).every(isString),
@@ -50,12 +55,35 @@ const CHECKS: Record<string, Check> = {
   remove: FLAG,
   pull: oneOf("always", "missing", "never"),
   platform: TEXT,
-  create: OBJECT,
-  auth: OBJECT,
+  create: [
+    "an object, with one as its HostConfig",
+    (value) => isPlain(value) && isPlain((value as { HostConfig?: unknown }).HostConfig ?? {}),
+  ],
+  auth: ["an object with username and password, identityToken or registryToken", isAuth],
   onPull: CALLBACK,
   onCreated: CALLBACK,
   onStartFailure: CALLBACK,
 };
+
+/** The options of recordings. */
+const RECORD_CHECKS: Record<string, Check> = {
+  size: SIZE,
+  input: FLAG,
+  force: FLAG,
+  command: TEXT,
+  now: CALLBACK,
+};
+
+/** The options of {@linkcode capture} that can be looked at by themselves. */
+const CAPTURE_CHECKS: Record<string, Check> = {
+  limit: AMOUNT,
+  overflow: oneOf("error", "truncate"),
+  timeout: AMOUNT,
+  signal: SIGNAL,
+};
+
+/** The options of clients that are checked before the first session. */
+const CLIENT_CHECKS: Record<string, Check> = { dial: CALLBACK };
 
 /** What may hold a secret, also where it is of the wrong kind. */
 const SECRET: ReadonlySet<string> = new Set(["auth", "create", "env"]);
@@ -66,9 +94,55 @@ const SECRET: ReadonlySet<string> = new Set(["auth", "create", "env"]);
  * @throws {InvalidOptionError} if one cannot be used
  */
 export function checkOptions(options: object): void {
+  checkAll(options, CHECKS);
+}
+
+/**
+ * Checks where a session is recorded to, and how.
+ *
+ * @throws {InvalidOptionError} if the path or an option cannot be used
+ */
+export function checkRecording(path: string, options: object): void {
+  check("path", path, [
+    "a file's path",
+    (value) => isString(value) && value !== "" && !(value as string).includes("\0"),
+  ]);
+  checkAll(options, RECORD_CHECKS);
+}
+
+/**
+ * Checks the options of {@linkcode capture} but its input.
+ *
+ * @throws {InvalidOptionError} if one cannot be used
+ */
+export function checkCapture(options: object): void {
+  checkAll(options, CAPTURE_CHECKS);
+}
+
+/**
+ * Checks those options of a client that no session is needed for.
+ *
+ * @throws {InvalidOptionError} if one cannot be used
+ */
+export function checkClient(options: object): void {
+  checkAll(options, CLIENT_CHECKS);
+}
+
+/**
+ * Checks what is to be a session.
+ *
+ * @throws {InvalidOptionError} if it is none
+ */
+export function checkSession(session: Session): void {
+  const isSession = (value: unknown) =>
+    isObject(value) && "forward" in value! && Symbol.asyncDispose in value!;
+  check("session", session, ["a session", isSession]);
+}
+
+function checkAll(options: object, checks: Record<string, Check>): void {
   check("options", options, OBJECT);
   for (const [name, value] of Object.entries(options)) {
-    if (value !== undefined && Object.hasOwn(CHECKS, name)) check(name, value, CHECKS[name]);
+    if (value !== undefined && Object.hasOwn(checks, name)) check(name, value, checks[name]);
   }
 }
 
@@ -111,9 +185,7 @@ export function checkSize(size: Winsize): void {
  * @throws {InvalidOptionError} if it is none
  */
 export function checkAmount(name: string, value: number | undefined): void {
-  if (value === undefined) return;
-  const holds = () => typeof value === "number" && value >= 0;
-  check(name, value, ["a number, 0 or more", holds]);
+  if (value !== undefined) check(name, value, AMOUNT);
 }
 
 /** What the system's timers can wait for at most, in milliseconds: 24 days. */
@@ -138,6 +210,18 @@ function check(name: string, value: unknown, [expected, holds]: Check): void {
 
 function isExtent(value: unknown): boolean {
   return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 65535;
+}
+
+function isAmount(value: unknown): boolean {
+  return typeof value === "number" && value >= 0;
+}
+
+/** As it is sent: by what the object has, in this order. */
+function isAuth(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { username, password, identityToken, registryToken } = value as Record<string, unknown>;
+  if ("username" in value!) return isString(username) && isString(password);
+  return isString("identityToken" in value! ? identityToken : registryToken);
 }
 
 function isSize(value: unknown): boolean {

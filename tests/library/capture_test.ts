@@ -93,6 +93,8 @@ testWithEngine("library: capture: options that cannot be used", async () => {
     { limit: "5" },
     { overflow: "drop" },
     { input: 5 },
+    { signal: 5 },
+    null,
   ];
   for (const options of unusable) {
     await assertRejects(() => capture(opening(), options as CaptureOptions), InvalidOptionError);
@@ -133,3 +135,45 @@ testWithEngine(
     assertEquals([text(stdout), cancelled], ["hi\n", true]);
   },
 );
+
+testWithEngine("library: capture: a stream that has more is cancelled at every end", async () => {
+  await using box = await idle();
+  const piped = { stdin: "piped" } as const;
+  const ends: [string[], CaptureOptions][] = [
+    [["true"], {}],
+    [["sleep", "60"], { timeout: 100 }],
+    [["sleep", "60"], { signal: AbortSignal.timeout(100) }],
+    [["yes"], { limit: 1000 }],
+    [["true"], { limit: -1 }],
+  ];
+  for (const [command, options] of ends) {
+    let cancelled = 0;
+    const input = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.enqueue(new Uint8Array(100_000)),
+      cancel: () => void cancelled++,
+    });
+    const capturing = capture(client.exec(box.name, command, piped), { input, ...options });
+    await capturing.catch(() => {});
+    assertEquals([cancelled, input.locked], [1, false], JSON.stringify([command, options]));
+  }
+  // Deno's sanitizers look for what is left open.
+  const { readable } = await Deno.open("/dev/zero");
+  await capture(client.exec(box.name, ["true"], piped), { input: readable });
+});
+
+testWithEngine("library: capture: a session that somebody else uses goes on", async () => {
+  await using box = await idle();
+  for (const stream of ["stdout", "stdin"] as const) {
+    await using session = await client.exec(box.name, ["cat"], { stdin: "piped" });
+    const writer = stream === "stdin" ? session.stdin!.getWriter() : undefined;
+    const reader = session.stdout.getReader();
+    const capturing = () => capture(session, { input: "x", signal: AbortSignal.abort() });
+    await assertRejects(capturing, InvalidOptionError, "somebody else");
+    const own = writer ?? session.stdin!.getWriter();
+    await own.write(new TextEncoder().encode("hi"));
+    assertEquals(text((await reader.read()).value!), "hi");
+    await own.close();
+    assertEquals((await reader.read()).done, true);
+    assertEquals(await session.status, { reason: "exited", code: 0 });
+  }
+});
