@@ -6,6 +6,7 @@
 import type { Engine } from "../engine/engine.ts";
 import { checkCommand, checkName, checkOptions } from "./check_options.ts";
 import { type ClientOptions, connect } from "./connect.ts";
+import { KillTogether } from "./kill_together.ts";
 import type { AttachOptions, ExecOptions, RunOptions, SessionOptions } from "./options.ts";
 import type { Session } from "./session.ts";
 import { SessionLimit } from "./session_limit.ts";
@@ -33,6 +34,7 @@ export class Client {
   // What opens the sessions is loaded with the first one: a command needs one kind of them only.
   #options: ClientOptions;
   #limit: SessionLimit;
+  #kills: KillTogether = new KillTogether();
 
   /**
    * Makes a client. Nothing is asked of the engine yet.
@@ -141,7 +143,7 @@ export class Client {
   ): Promise<Session> {
     return this.#open({ container, command, options }, async (engine, release) => {
       const { openExec } = await import("./open_exec.ts");
-      return await openExec(engine, container, command, options, release);
+      return await openExec(engine, container, command, options, this.#kills, release);
     });
   }
 

@@ -6,7 +6,7 @@
 import type { ExecCreateBody } from "../engine/types.ts";
 
 /** The variable that an exec is known by. */
-const VARIABLE = "DOCKERPTY_EXEC";
+export const VARIABLE = "DOCKERPTY_EXEC";
 
 /** Gives an exec a variable of its own; returns it beside the body. */
 export function markExec(body: ExecCreateBody): { body: ExecCreateBody; mark: string } {

@@ -21,23 +21,25 @@ import { codeFromExec, lostWhileRunning } from "./status.ts";
 const ASK_AGAIN = [10, 20, 40, 80, 160, 320];
 
 /** What is known of an exec that has been started. */
-export interface StartedExec extends Pick<MarkedExec, "mark" | "openSibling"> {
+export interface StartedExec {
   engine: Engine;
   id: string;
   stream: Hijacked;
   options: ExecOptions;
+  /** What a signal for it takes. */
+  kill: Omit<MarkedExec, "hasEnded" | "timeout">;
   release: () => void;
 }
 
 /** Makes the session. */
 export async function execSession(
-  { engine, id, mark, stream, options, openSibling, release }: StartedExec,
+  { engine, id, stream, options, kill: marked, release }: StartedExec,
 ): Promise<Session> {
   const { tty = false, signal } = options;
   const failure = new ExecStartFailure(() => inspectExec(engine, id), options.onStartFailure);
   const hasEnded = async () => codeFromExec(await inspectExec(engine, id)) !== null;
   const { timeout } = engine;
-  const kill = (name: string) => killMarked({ mark, openSibling, hasEnded, timeout }, name);
+  const kill = (name: string) => killMarked({ ...marked, hasEnded, timeout }, name);
   if (signal?.aborted) {
     // The engine had been told to start it by then: nobody is to be left with it.
     stream.connection.close();

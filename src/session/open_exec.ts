@@ -8,12 +8,14 @@ import { createExec, startExec } from "../engine/execs.ts";
 import { EngineError } from "../errors.ts";
 import { EXEC_DETACH_KEYS } from "./engine_detach_keys.ts";
 import { markExec } from "./exec_mark.ts";
+import type { KillTogether } from "./kill_together.ts";
 import { execBody, type ExecOptions } from "./options.ts";
 import type { Session } from "./session.ts";
 
 /**
  * Opens a session with a new process in a running container.
  *
+ * @param together sends the signals of all execs of the client
  * @param release is called when the session has ended
  */
 export async function openExec(
@@ -21,6 +23,7 @@ export async function openExec(
   container: string,
   command: readonly string[],
   options: ExecOptions,
+  together: KillTogether,
   release: () => void,
 ): Promise<Session> {
   const { tty = false, user, privileged, signal } = options;
@@ -33,8 +36,10 @@ export async function openExec(
   // The rest is loaded while the engine starts the process, which takes it longer.
   const { execSession } = await import("./exec_session.ts");
   const openSibling = (command: readonly string[]) =>
-    openExec(engine, container, command, { user, privileged }, () => {});
-  return await execSession({ engine, id, mark, stream, options, openSibling, release });
+    openExec(engine, container, command, { user, privileged }, together, () => {});
+  const target = JSON.stringify([container, user, privileged]);
+  const kill = { mark, target, together, openSibling };
+  return await execSession({ engine, id, stream, options, kill, release });
 }
 
 /** Says of a container that is not running which one it is, in the user's words, and what to do. */

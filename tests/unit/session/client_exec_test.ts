@@ -20,6 +20,8 @@ function open() {
   return { client, engine, exec };
 }
 
+const CANNOT = "cannot send SIGTERM to the command: ";
+
 /** The body of the exec that was created last. */
 function created(engine: FakeEngine): { Cmd: string[]; Env: string[]; [field: string]: unknown } {
   return engine.call("POST /containers/box/exec").body as ReturnType<typeof created>;
@@ -151,7 +153,7 @@ Deno.test("a signal is sent by a second exec, to those with the first one's mark
   const killing = first.kill("SIGINT");
   await sibling.started;
   const { Cmd, Env, User, Privileged, Tty } = created(engine);
-  assertEquals([Cmd[0], Cmd[1], ...Cmd.slice(-2)], ["sh", "-c", "INT", mark]);
+  assertEquals([Cmd[0], Cmd[1], ...Cmd.slice(-3)], ["sh", "-c", "INT", "grep", mark]);
   assertEquals([User, Privileged, Tty], ["nobody", true, false]);
   assert(!Env.includes(mark));
   assertEquals(await settled(killing), false);
@@ -161,17 +163,71 @@ Deno.test("a signal is sent by a second exec, to those with the first one's mark
   await first[Symbol.asyncDispose]();
 });
 
-Deno.test("a signal is not sent where the container has no shell, and that is said", async () => {
-  for (const said of [[], [frame(1, 'OCI runtime exec failed: exec: "sh": not found')]]) {
-    const { client, engine, exec } = open();
-    await using session = await client.exec("box", ["sleep"]);
-    await exec.started;
-    const sibling = new FakeExec(engine);
-    const killing = assertRejects(() => session.kill(), SignalError, "SIGTERM");
+/** Has a kill fail by what the exec says that is to do it; returns the error, and the ways tried. */
+async function failing(said: Uint8Array[], code: number, Pid = 0) {
+  const { client, engine, exec } = open();
+  await using session = await client.exec("box", ["sleep"]);
+  await exec.started;
+  const ways: string[] = [];
+  let sibling = new FakeExec(engine);
+  const killing = assertRejects(() => session.kill(), SignalError);
+  killing.catch(() => {});
+  for (let over = false; !over;) {
     await sibling.started;
-    Object.assign(sibling.state, { Running: false, ExitCode: 127, Pid: 0 });
-    for (const piece of said) await sibling.write(piece);
-    await sibling.exit(127);
-    await killing;
+    ways.push(created(engine).Cmd.at(-2)!);
+    Object.assign(sibling.state, { Running: false, ExitCode: code, Pid });
+    const { write, exit } = {
+      write: sibling.write.bind(sibling),
+      exit: sibling.exit.bind(sibling),
+    };
+    const next = new FakeExec(engine);
+    Object.assign(next.state, sibling.state);
+    for (const piece of said) await write(piece);
+    await exit(code);
+    sibling = next;
+    over = await Promise.race([killing.then(() => true), sibling.started.then(() => false)]);
   }
+  return { message: (await killing).message, ways };
+}
+
+Deno.test("a signal is not sent where the container has no shell, and that is said", async () => {
+  for (
+    const words of [
+      'OCI runtime exec failed: exec: "sh": executable file not found in $PATH: unknown',
+      "OCI runtime exec failed: exec failed: permission denied: unknown",
+    ]
+  ) {
+    const { message, ways } = await failing([frame(1, words)], 127);
+    assertEquals(message, `${CANNOT}the container has no shell to do it with`);
+    assertEquals(ways, ["grep"]);
+  }
+});
+
+Deno.test("where there is no free pid, a signal is tried by one process alone, and that is said", async () => {
+  for (
+    const [said, code, pid] of [
+      [frame(2, "sh: can't fork: Resource temporarily unavailable\n"), 2, 4712],
+      [frame(2, "sh: 1: Cannot fork\n"), 2, 4712],
+      [frame(1, "OCI runtime exec failed: exec failed: read init-p: connection reset"), 126, 0],
+      [frame(2, "Error: runc: exec failed: read init-p: connection reset by peer\nmore"), 125, 0],
+    ] as const
+  ) {
+    const { message, ways } = await failing([said], code, pid);
+    assertMatch(
+      message,
+      /takes no more processes, as where its limit of them is reached \([^\n]+(fork|unavailable|reset[a-z ]*)\)$/,
+    );
+    assertEquals(ways, ["grep", "read", "read"]);
+  }
+});
+
+Deno.test("of what else has become of the exec that is to send a signal, its words are told", async () => {
+  assertEquals(
+    (await failing([], 137)).message,
+    `${CANNOT}what is to do it in the container has ended`,
+  );
+  assertEquals(
+    (await failing([frame(1, "what\u001b is "), frame(2, "this?\nmore\n")], 3)).message,
+    `${CANNOT}what is to do it in the container says: what\ufffd is this?`,
+  );
 });

@@ -1,0 +1,158 @@
+/**
+ * The script that sends a signal to the processes of execs, inside their container.
+ *
+ * @module
+ */
+import { VARIABLE } from "./exec_mark.ts";
+
+/** How long what follows a mark's `=` is: an UUID. */
+const LENGTH = 36;
+
+/**
+ * How the script looks at the processes. `grep` reads them all by one process; where there is no
+ * grep that can, it goes on as by `read`, which takes a shell and nothing else, and not one process
+ * more than that.
+ */
+export type Way = "grep" | "read";
+
+/**
+ * Sends the signal `$1` to the processes of the marks behind `$2`, the {@linkcode Way}, and says in
+ * one line for each mark whether there were any: `sent` or `none`.
+ *
+ * An exec's processes are those that have its mark in their environment; their descendants, which may
+ * have been given another environment; and what is left of a session that one of them leads, whose
+ * parents have ended. Process 1, this shell and what has another mark are none of them.
+ *
+ * While a signal that ends them goes round they stand still, all of them, also those that were forked
+ * in between: a parent must not see its child end first, and end by itself with another code. With
+ * SIGKILL it looks again until it finds none, or none but those that it has killed many times.
+ *
+ * What a process can write itself, its name and its environment, is never taken for another one's: a
+ * path is in front of each line.
+ */
+const SCRIPT = `
+signal=$1 way=$2
+shift 2
+wanted=" $* " first=$1 seen=' '
+
+# Process $1 has the mark $2.
+marked() {
+  case $1 in 1 | $$) return ;; esac
+  case $wanted in
+    *" $2 "*) own="$own$1 " ;;
+    *) others="$others$1 "; return ;;
+  esac
+  case $seen in *" $2 "*) ;; *) seen="$seen$2 " ;; esac
+}
+
+# Process $1 has no mark; $2 is what its stat has from the state on.
+unmarked() {
+  case "$own$others" in *" $1 "*) return ;; esac
+  case $2 in ?' '*) ;; *) return ;; esac
+  case $2 in [ZX]*) return ;; esac
+  rest=\${2#* }
+  parent=\${rest%% *}
+  rest=\${rest#* }
+  rest=\${rest#* }
+  links="$links $1:$parent:\${rest%% *}"
+}
+
+by_grep() {
+  lines=$(LC_ALL=C grep -aoH -e '${VARIABLE}=[0-9a-f-]\\{${LENGTH}\\}' \\
+    -e ') [A-Za-z] [0-9][0-9]* [0-9][0-9]* [0-9][0-9]*' \\
+    /proc/$$/cmdline /proc/[0-9]*/environ /proc/[0-9]*/stat 2>/dev/null)
+  # Some greps see no further than the first NUL. In this shell's own arguments a mark is behind one.
+  case $lines in *"/proc/$$/cmdline:$first"*) ;; *) return 1 ;; esac
+  IFS='
+'
+  set -f
+  for line in $lines; do
+    text=\${line#*:}
+    pid=\${line#/proc/}
+    pid=\${pid%%/*}
+    case $line in
+      /proc/*/environ:*) marked "$pid" "$text" ;;
+      /proc/*/stat:*) unmarked "$pid" "\${text#??}" ;;
+    esac
+  done
+  set +f
+  unset IFS
+}
+
+by_read() {
+  for process in /proc/[0-9]*; do
+    pid=\${process#/proc/} any=
+    while IFS= read -r line || [ -n "$line" ]; do
+      while :; do
+        case $line in *${VARIABLE}=*) ;; *) break ;; esac
+        line=\${line#*${VARIABLE}=} any=yes
+        marked "$pid" "${VARIABLE}=\${line%"\${line#${"?".repeat(LENGTH)}}"}"
+      done
+    done <"$process/environ"
+    if [ -n "$any" ]; then continue; fi
+    stat=
+    while IFS= read -r line; do
+      case $line in *') '*) stat=\${line##*') '} ;; esac
+    done <"$process/stat"
+    unmarked "$pid" "$stat"
+  done
+} 2>/dev/null
+
+look() {
+  own=' ' others=" 1 $$ " links=
+  if [ "$way" = grep ]; then by_grep || way=read; fi
+  if [ "$way" = read ]; then by_read; fi
+  found=$own more=yes
+  while [ -n "$more" ]; do
+    more= left=
+    for link in $links; do
+      ids=\${link#*:}
+      case $found in
+        *" \${ids%:*} "* | *" \${ids#*:} "*) found="$found\${link%%:*} " more=yes ;;
+        *) left="$left $link" ;;
+      esac
+    done
+    links=$left
+  done
+  [ "$own" != ' ' ]
+}
+
+send() { kill -s "$1" $found 2>/dev/null; }
+
+killed= times=0
+while look; do
+  case $signal in
+    HUP | INT | QUIT | TERM | KILL)
+      stopped=
+      until [ "$found" = "$stopped" ]; do
+        stopped=$found
+        send STOP
+        look
+      done
+      send "$signal"
+      send CONT ;;
+    *) send "$signal" ;;
+  esac
+  if [ "$signal" != KILL ]; then break; fi
+  if [ "$found" = "$killed" ]; then times=$((times + 1)); else killed=$found times=0; fi
+  if [ "$times" -ge 100 ]; then break; fi
+done
+
+said=
+for mark; do
+  case $seen in *" $mark "*) said="$said sent" ;; *) said="$said none" ;; esac
+done
+echo $said`;
+
+/** The command that sends a signal to the processes of all these marks. */
+export function killCommand(signal: string, way: Way, marks: readonly string[]): string[] {
+  return ["sh", "-c", SCRIPT, "sh", signal.replace(/^SIG/, ""), way, ...marks];
+}
+
+/** What the script has said of each of the marks: those that had processes. Null if it is not its word. */
+export function foundBy(said: string, marks: readonly string[]): Set<string> | null {
+  const words = said.trim().split(" ");
+  if (words.length !== marks.length) return null;
+  if (words.some((word) => word !== "sent" && word !== "none")) return null;
+  return new Set(marks.filter((_, index) => words[index] === "sent"));
+}
