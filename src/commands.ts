@@ -68,13 +68,14 @@ export interface ExecCommandOptions
  * @throws {TerminalInUseError} if another session of this process reads from the terminal
  * @throws {TerminalHangupError} if the terminal was hung up before the process ended
  * @throws {PermissionError} if Deno's permissions do not reach the engine
+ * @throws {EndpointError} if the engine's address cannot be used
  */
 export async function run(
   image: string,
   command: readonly string[] = [],
   options: RunCommandOptions = {},
 ): Promise<ExitStatus> {
-  const local = prepare(options, options.tty);
+  const local = prepare(options, options?.tty);
   const size = options.size ?? (local.tty && local.terminal.size() || undefined);
   return await show(local, options, {
     open: (client, stdin, signal) =>
@@ -101,7 +102,7 @@ export async function run(
  * @param container the container's name or id
  * @param options how it is presented
  * @returns how the session ended
- * @throws {InvalidOptionError} if the detach keys are malformed
+ * @throws {InvalidOptionError} if an option cannot be used, as where the detach keys are malformed
  * @throws {EngineError} if the engine refuses
  * @throws {ConnectionError} if the engine cannot be reached, or the connection was lost
  * @throws {InterruptedError} if a signal to this process, which then ends by it, came before the
@@ -109,6 +110,7 @@ export async function run(
  * @throws {TerminalInUseError} if another session of this process reads from the terminal
  * @throws {TerminalHangupError} if the terminal was hung up before the process ended
  * @throws {PermissionError} if Deno's permissions do not reach the engine
+ * @throws {EndpointError} if the engine's address cannot be used
  */
 export async function start(
   container: string,
@@ -140,7 +142,7 @@ export async function start(
  * @param options how it is presented
  * @returns how the session ended
  * @throws {ContainerStateError} if the container is not running, or is paused or restarting
- * @throws {InvalidOptionError} if the detach keys are malformed
+ * @throws {InvalidOptionError} if an option cannot be used, as where the detach keys are malformed
  * @throws {EngineError} if the engine refuses
  * @throws {ConnectionError} if the engine cannot be reached, or the connection was lost
  * @throws {InterruptedError} if a signal to this process, which then ends by it, came before the
@@ -148,6 +150,7 @@ export async function start(
  * @throws {TerminalInUseError} if another session of this process reads from the terminal
  * @throws {TerminalHangupError} if the terminal was hung up before the process ended
  * @throws {PermissionError} if Deno's permissions do not reach the engine
+ * @throws {EndpointError} if the engine's address cannot be used
  */
 export async function attach(
   container: string,
@@ -189,13 +192,14 @@ export async function attach(
  * @throws {TerminalInUseError} if another session of this process reads from the terminal
  * @throws {TerminalHangupError} if the terminal was hung up before the process ended
  * @throws {PermissionError} if Deno's permissions do not reach the engine
+ * @throws {EndpointError} if the engine's address cannot be used
  */
 export async function exec(
   container: string,
   command: readonly string[],
   options: ExecCommandOptions = {},
 ): Promise<ExitStatus> {
-  const local = prepare(options, options.tty);
+  const local = prepare(options, options?.tty);
   const size = options.size ?? (local.tty && local.terminal.size() || undefined);
   return await show(local, options, {
     open: (client, stdin, signal) =>

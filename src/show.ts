@@ -11,6 +11,7 @@ import {
   InvalidOptionError,
   NotTerminalError,
 } from "./errors.ts";
+import { checkOptions } from "./session/check_options.ts";
 import { Client } from "./session/client.ts";
 import type { ClientOptions } from "./session/connect.ts";
 import type { Recording } from "./session/record.ts";
@@ -78,6 +79,7 @@ export interface Local {
 
 /** Finds what is wrong on this side before the engine is asked for anything. */
 export function prepare(options: CommandOptions, wantedTty: boolean | undefined): Local {
+  checkOptions(options);
   const { terminal = denoTerminal(), interactive = true, detachKeys = "" } = options;
   parseDetachKeys(detachKeys);
   const tty = wantedTty ?? (terminal.isTerminal("stdin") && terminal.isTerminal("stdout"));

@@ -44,7 +44,7 @@ export function chooseApiVersion(engineVersion: string | undefined): string {
  * @throws {InvalidOptionError} if it is not a version
  */
 export function checkApiVersion(version: string): string {
-  if (/^\d+\.\d+$/.test(version)) return version;
+  if (typeof version === "string" && /^\d+\.\d+$/.test(version)) return version;
   throw new InvalidOptionError(
     `invalid API version (${version}): expected two numbers, as in ${HIGHEST_API_VERSION}`,
   );

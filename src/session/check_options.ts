@@ -63,6 +63,14 @@ const CHECKS: Record<string, Check> = {
   onPull: CALLBACK,
   onCreated: CALLBACK,
   onStartFailure: CALLBACK,
+  // Of sessions at a terminal.
+  interactive: FLAG,
+  reconnect: FLAG,
+  signalProxy: FLAG,
+  detachKeys: TEXT,
+  record: TEXT,
+  recordInput: FLAG,
+  recordForce: FLAG,
 };
 
 /** The options of recordings. */
@@ -126,6 +134,18 @@ export function checkCapture(options: object): void {
  */
 export function checkClient(options: object): void {
   checkAll(options, CLIENT_CHECKS);
+}
+
+/**
+ * Checks what is written to a session's stdin.
+ *
+ * @throws {InvalidOptionError} if it is not bytes
+ */
+export function checkBytes(input: unknown): void {
+  if (input instanceof Uint8Array) return;
+  throw new InvalidOptionError(
+    "stdin takes bytes: pipe texts through a TextEncoderStream first",
+  );
 }
 
 /**
@@ -204,7 +224,9 @@ export function checkSignal(signal: Deno.Signal): void {
 function check(name: string, value: unknown, [expected, holds]: Check): void {
   if (holds(value)) return;
   const plain = !SECRET.has(name) && (typeof value !== "object" || name === "size");
-  const given = plain ? ` (${typeof value === "object" ? JSON.stringify(value) : value})` : "";
+  const given = plain
+    ? ` (${typeof value === "object" ? JSON.stringify(value) : String(value)})`
+    : "";
   throw new InvalidOptionError(`invalid ${name}${given}: expected ${expected}`);
 }
 

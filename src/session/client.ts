@@ -4,7 +4,7 @@
  * @module
  */
 import type { Engine } from "../engine/engine.ts";
-import { checkCommand, checkName, checkOptions } from "./check_options.ts";
+import { checkClient, checkCommand, checkName, checkOptions } from "./check_options.ts";
 import { type ClientOptions, connect } from "./connect.ts";
 import { KillTogether } from "./kill_together.ts";
 import type { AttachOptions, ExecOptions, RunOptions, SessionOptions } from "./options.ts";
@@ -37,12 +37,15 @@ export class Client {
   #kills: KillTogether = new KillTogether();
 
   /**
-   * Makes a client. Nothing is asked of the engine yet.
+   * Makes a client. Nothing is asked of the engine yet, and nobody looks for it: an `endpoint`, an
+   * `apiVersion` or a `timeout` that cannot be used is told by the first call, which rejects.
    *
    * @param options where the engine is, and how to speak to it
-   * @throws {InvalidOptionError} if there may be no session at all
+   * @throws {InvalidOptionError} if the options are none, `dial` is no function, or there may be no
+   * session at all
    */
   constructor(options: ClientOptions = {}) {
+    checkClient(options);
     this.#options = { ...options };
     this.#limit = new SessionLimit(options.maxSessions ?? Infinity);
   }
@@ -59,7 +62,9 @@ export class Client {
    * container that was to be removed is removed then
    * @throws {ConnectionError} if the engine cannot be reached
    * @throws {PermissionError} if Deno's permissions do not reach the engine
-   * @throws {InvalidOptionError} if an option cannot be used
+   * @throws {EndpointError} if the engine's address cannot be used: the client's, or the one that was
+   * found
+   * @throws {InvalidOptionError} if an option cannot be used, of the client's too
    */
   run(image: string, command: readonly string[] = [], options: RunOptions = {}): Promise<Session> {
     return this.#open({ image, command, options }, async (engine, release) => {
@@ -78,7 +83,9 @@ export class Client {
    * @throws {EngineError} if the engine refuses, as where there is no such container
    * @throws {ConnectionError} if the engine cannot be reached
    * @throws {PermissionError} if Deno's permissions do not reach the engine
-   * @throws {InvalidOptionError} if an option cannot be used
+   * @throws {EndpointError} if the engine's address cannot be used: the client's, or the one that was
+   * found
+   * @throws {InvalidOptionError} if an option cannot be used, of the client's too
    */
   start(container: string, options: SessionOptions = {}): Promise<Session> {
     return this.#open({ container, options }, async (engine, release) => {
@@ -97,7 +104,9 @@ export class Client {
    * @throws {EngineError} if the engine refuses, as where there is no such container
    * @throws {ConnectionError} if the engine cannot be reached
    * @throws {PermissionError} if Deno's permissions do not reach the engine
-   * @throws {InvalidOptionError} if an option cannot be used
+   * @throws {EndpointError} if the engine's address cannot be used: the client's, or the one that was
+   * found
+   * @throws {InvalidOptionError} if an option cannot be used, of the client's too
    */
   attach(container: string, options: AttachOptions = {}): Promise<Session> {
     return this.#open({ container, options }, async (engine, release) => {
@@ -134,7 +143,9 @@ export class Client {
    * @throws {EngineError} if the engine refuses, as where the container is not running
    * @throws {ConnectionError} if the engine cannot be reached
    * @throws {PermissionError} if Deno's permissions do not reach the engine
-   * @throws {InvalidOptionError} if an option cannot be used
+   * @throws {EndpointError} if the engine's address cannot be used: the client's, or the one that was
+   * found
+   * @throws {InvalidOptionError} if an option cannot be used, of the client's too
    */
   exec(
     container: string,

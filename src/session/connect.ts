@@ -82,7 +82,7 @@ async function telling<T>(found: Promise<T>): Promise<T> {
 function timeoutFrom({ timeout }: ClientOptions): number {
   const seconds = timeout === undefined ? permittedEnv("DOCKER_CLIENT_TIMEOUT") : undefined;
   const limit = timeout ?? (seconds ? Number(seconds) * 1000 : DEFAULT_TIMEOUT);
-  if (limit > 0) return limit;
+  if (typeof limit === "number" && limit > 0) return limit;
   throw new InvalidOptionError(
     seconds
       ? `invalid DOCKER_CLIENT_TIMEOUT (${seconds}): expected a number of seconds, more than 0`

@@ -3,8 +3,10 @@
  *
  * @module
  */
+import { InvalidOptionError } from "../errors.ts";
 import { castSize } from "../stream/asciicast.ts";
 import type { Winsize } from "../winsize.ts";
+import { checkBytes, checkRecording, checkSession, checkSize } from "./check_options.ts";
 import { Recorder } from "./recorder.ts";
 import type { ExitStatus, Session, SessionOutput, Sink } from "./session.ts";
 
@@ -71,12 +73,22 @@ export interface RecordOptions {
  * @param path the file to write
  * @param options what is recorded
  * @returns the same session, recorded
- * @throws {DockerptyError} if the file cannot be written, or is there already; where it cannot be
+ * @throws {InvalidOptionError} if the path or an option cannot be used, or input is to be recorded
+ * that somebody else writes; no file is made or opened then
+ * @throws {DockerptyError} if the file cannot be written, or is there already: its `cause` is what
+ * Deno says of the file, and `Deno.errors.AlreadyExists` where it is there. Where it cannot be
  * written any more later on, as on a disk that is full, the streams fail with it
  */
 export function record(session: Session, path: string, options: RecordOptions = {}): Session {
+  checkSession(session);
+  if (options?.input && session.stdin?.locked) throw isInUse("stdin is written to");
   const recording = new Recording(path, options);
-  return recording.of(session, () => recording[Symbol.dispose]());
+  try {
+    return recording.of(session, () => recording[Symbol.dispose]());
+  } catch (error) {
+    recording[Symbol.dispose]();
+    throw error;
+  }
 }
 
 /** A recording; sessions are recorded into it one after another, and it begins with the first. */
@@ -86,6 +98,7 @@ export class Recording {
 
   /** Opens the file, so that what is wrong with it is known before a session is opened. */
   constructor(path: string, options: RecordOptions) {
+    checkRecording(path, options);
     this.#recorder = new Recorder(path, options);
     this.#input = options.input ?? false;
   }
@@ -173,8 +186,11 @@ class RecordedSession implements Session {
   }
 
   async resize(size: Winsize): Promise<void> {
-    this.#recorder.event("r", castSize(size));
+    checkSize(size);
+    const told = castSize(size);
     await this.#session.resize(size);
+    // What was refused has not been, and a player would show it.
+    this.#recorder.event("r", told);
   }
 
   async kill(signal?: Deno.Signal): Promise<void> {
@@ -202,6 +218,7 @@ class RecordedSession implements Session {
   ): ReadableStream<Uint8Array<ArrayBuffer>> {
     let tapped = this.#streams.get(stream);
     if (tapped === undefined) {
+      if (stream.locked) throw isInUse(`${name} is read`);
       tapped = stream.pipeThrough(
         new TransformStream({
           transform: (bytes, controller) => {
@@ -218,6 +235,7 @@ class RecordedSession implements Session {
   #tapInput(stdin: WritableStream<Uint8Array>): WritableStream<Uint8Array> {
     const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>({
       transform: (bytes, controller) => {
+        checkBytes(bytes);
         this.#recorder.bytes("stdin", bytes);
         controller.enqueue(bytes.slice());
       },
@@ -225,4 +243,8 @@ class RecordedSession implements Session {
     readable.pipeTo(stdin).catch(() => {});
     return writable;
   }
+}
+
+function isInUse(how: string): InvalidOptionError {
+  return new InvalidOptionError(`the session's ${how} by somebody else already`);
 }

@@ -6,6 +6,7 @@ import {
   DockerptyError,
   Expect,
   InvalidOptionError,
+  record,
   type Session,
 } from "@dockerpty/dockerpty";
 import { testWithEngine } from "../harness/engine.ts";
@@ -42,6 +43,12 @@ testWithEngine("library: bad input: options of a session, and nothing is asked",
     ["entrypoint", () => client.run("busybox", command, { entrypoint: 5 })],
     ["pull", () => client.run("busybox", command, { pull: "often" })],
     ["onCreated", () => client.run("busybox", command, { onCreated: true })],
+    ["create", () => client.run("busybox", command, { create: 5 })],
+    ["create", () => client.run("busybox", command, { create: { HostConfig: 5 } })],
+    ["create", () => client.run("busybox", command, { create: { HostConfig: [] } })],
+    ["auth", () => client.run("busybox", command, { auth: {} })],
+    ["auth", () => client.run("busybox", command, { auth: { username: "a" } })],
+    ["auth", () => client.run("busybox", command, { auth: { identityToken: 5 } })],
   ];
   for (const [name, call] of calls) {
     await assertRejects(call, InvalidOptionError, `invalid ${name}`);
@@ -52,7 +59,12 @@ testWithEngine("library: bad input: options of a session, and nothing is asked",
     "invalid env",
   );
   assert(!error.message.includes("hidden"));
+  const auth = { username: 5, password: "hidden" };
+  const shown = await assertRejects(() => client.run("busybox", command, { auth }));
+  assert(shown instanceof InvalidOptionError && !shown.message.includes("hidden"));
   assertThrows(() => new Client({ maxSessions: 0 }), InvalidOptionError, "maxSessions");
+  assertThrows(() => new (Client as Untyped)(null), InvalidOptionError, "options");
+  assertThrows(() => new (Client as Untyped)({ dial: 5 }), InvalidOptionError, "dial");
 });
 
 testWithEngine("library: bad input: what a session is asked for", async () => {
@@ -98,6 +110,41 @@ testWithEngine("library: bad input: a session that is read, or over", async () =
   left.detach();
   await assertRejects(() => left.stdin!.getWriter().write(bytes("x")), ConnectionError, "ended");
   assertEquals((await left.output()).status, { reason: "detached" });
+});
+
+testWithEngine("library: bad input: record", async () => {
+  await using box = await idle();
+  const folder = await Deno.makeTempDir();
+  try {
+    const file = `${folder}/a.cast`;
+    await using session = await new Client().exec(box.name, ["cat"], {
+      stdin: "piped",
+      tty: true,
+    });
+    const untyped: Untyped = record;
+    assertThrows(() => untyped(session), InvalidOptionError, "path");
+    assertThrows(() => untyped(session, file, null), InvalidOptionError, "options");
+    assertThrows(() => untyped(session, file, { size: "80x24" }), InvalidOptionError, "size");
+    assertThrows(() => untyped(session, file, { force: "no" }), InvalidOptionError, "force");
+    assertThrows(() => untyped(null, file), InvalidOptionError, "session");
+    assertEquals([...Deno.readDirSync(folder)], []);
+
+    const recorded = record(session, file, { input: true });
+    const again = assertThrows(() => record(session, file), DockerptyError, "there already");
+    assert(again.cause instanceof Deno.errors.AlreadyExists);
+    const size: Untyped = { rows: -1, columns: 5 };
+    await assertRejects(() => recorded.resize(size), InvalidOptionError);
+    await recorded.resize({ rows: 30, columns: 90 });
+    const text: Untyped = "a text";
+    await assertRejects(() => recorded.stdin!.getWriter().write(text), InvalidOptionError, "bytes");
+    recorded.detach();
+    await recorded.status;
+    const [, ...events] = (await Deno.readTextFile(file)).trimEnd().split("\n");
+    const sizes = events.map((line) => JSON.parse(line)).filter(([, code]) => code === "r");
+    assertEquals(sizes.map(([, , size]) => size), ["90x30"]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
 
 testWithEngine("library: bad input: Expect", async () => {

@@ -1,5 +1,5 @@
 /** capture(): input, limits, and ends that are real. */
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   capture,
   type CaptureOptions,
@@ -156,9 +156,9 @@ testWithEngine("library: capture: a stream that has more is cancelled at every e
     await capturing.catch(() => {});
     assertEquals([cancelled, input.locked], [1, false], JSON.stringify([command, options]));
   }
-  // Deno's sanitizers look for what is left open.
-  const { readable } = await Deno.open("/dev/zero");
-  await capture(client.exec(box.name, ["true"], piped), { input: readable });
+  const file = await Deno.open("/dev/zero");
+  await capture(client.exec(box.name, ["true"], piped), { input: file.readable });
+  assertThrows(() => file.statSync(), Deno.errors.BadResource);
 });
 
 testWithEngine("library: capture: a session that somebody else uses goes on", async () => {

@@ -53,6 +53,42 @@ Deno.test("exec has a tty where stdin and stdout are terminals, of the size that
   assertEquals([Tty, ConsoleSize, AttachStdin], [true, [5, 9], true]);
 });
 
+Deno.test("options of a terminal's session are checked before anything is done", async () => {
+  const { engine, options } = open();
+  const file = await Deno.makeTempFile();
+  const wrong: [name: string, value: unknown][] = [
+    ["interactive", "no"],
+    ["reconnect", 1],
+    ["signalProxy", "yes"],
+    ["detachKeys", 5],
+    ["record", 5],
+    ["recordInput", "yes"],
+    ["recordForce", "no"],
+    ["signal", {}],
+  ];
+  try {
+    for (const [name, value] of wrong) {
+      // deno-lint-ignore no-explicit-any
+      const bad: any = { ...options, record: file, recordForce: true, [name]: value };
+      for (const open of [() => run("busybox", [], bad), () => attach("box", bad)]) {
+        await assertRejects(open, InvalidOptionError, `invalid ${name}`);
+      }
+    }
+    // deno-lint-ignore no-explicit-any
+    const none: any = null;
+    const ways = [
+      () => run("busybox", [], none),
+      () => start("box", none),
+      () => attach("box", none),
+      () => exec("box", ["sh"], none),
+    ];
+    for (const way of ways) await assertRejects(way, InvalidOptionError, "invalid options");
+    assertEquals(engine.calls.length, 0);
+  } finally {
+    await Deno.remove(file);
+  }
+});
+
 Deno.test("a tty that is asked for without a terminal is refused before the engine is asked", async () => {
   const { engine, options } = open(["stdout", "stderr"]);
   const ways = [

@@ -1,8 +1,9 @@
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import {
   ConnectionError,
   DockerptyError,
   EndpointError,
+  InvalidOptionError,
   PermissionError,
 } from "../../../src/errors.ts";
 import { Client, type ClientOptions } from "../../../mod.ts";
@@ -37,6 +38,37 @@ Deno.test("an endpoint that is none is refused before anything is asked", async 
       EndpointError,
     );
     assertStringIncludes(error.message, "unix:///path");
+  }
+});
+
+/** Options of programs without types. */
+// deno-lint-ignore no-explicit-any
+type Untyped = any;
+
+Deno.test("a client's options that are none, or cannot dial, are refused at once", () => {
+  for (const options of [null, 5, "unix:///x", []] as Untyped[]) {
+    assertThrows(() => new Client(options), InvalidOptionError, "invalid options");
+  }
+  for (const dial of [5, {}, null] as Untyped[]) {
+    assertThrows(() => new Client({ dial }), InvalidOptionError, "invalid dial");
+  }
+});
+
+Deno.test("a client's options that cannot be used are told by the first call, which dials nobody", async () => {
+  const dial = () => Promise.reject(new Error("dialed"));
+  const wrong: [name: string, options: Untyped][] = [
+    ["timeout", { timeout: 0 }],
+    ["timeout", { timeout: -5 }],
+    ["timeout", { timeout: NaN }],
+    ["timeout", { timeout: "5" }],
+    ["API version", { apiVersion: "x" }],
+    ["API version", { apiVersion: 1.41 }],
+  ];
+  for (const [name, options] of wrong) {
+    const client = new Client({ endpoint: "unix:///x", dial, ...options });
+    for (const call of [() => client.exec("box", ["true"]), () => client.attach("box")]) {
+      await assertRejects(call, InvalidOptionError, `invalid ${name}`);
+    }
   }
 });
 
