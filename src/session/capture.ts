@@ -62,7 +62,8 @@ export interface Captured extends SessionOutput {
 /**
  * Feeds a process and collects all that it writes. When the time is up, the signal aborts, the output
  * is too long, or the input fails, the process is ended (SIGKILL, by {@linkcode Session.kill}: an exec's with its
- * children, a container as a whole), and only then does it reject.
+ * children, a container as a whole), and only then does it reject. Where it could not be ended, as an
+ * exec whose processes are not found, it may run on: the error's `cause` is why.
  *
  * @example
  * ```ts

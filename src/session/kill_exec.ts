@@ -3,7 +3,7 @@
  *
  * The engine's API has no call for that. But a process's environment is readable inside the
  * container, in `/proc`, to processes of the same user: each exec gets a variable of its own, and
- * a second exec finds the processes that have it, the first one and its children.
+ * a second exec finds the processes that have it, and their descendants.
  *
  * @module
  */

@@ -110,9 +110,15 @@ export interface Session extends AsyncDisposable {
    * Sends the process a signal. Docker may take no signal for a container while its output is full and
    * unread: read that, cancel it, or {@linkcode detach}.
    *
+   * An exec's processes are found in its container, by a variable in their environment: those that have
+   * it, and their descendants. A main process that clears its environment by itself, as `env -i sleep 60`
+   * does, or changes its user without a child, as `su -s /bin/sh nobody -c …` does, cannot be found.
+   *
    * @param signal the signal's name
    * @default {"SIGTERM"}
-   * @throws {SignalError} if an exec's container has no shell to do it with
+   * @throws {InvalidOptionError} if there is no such signal
+   * @throws {SignalError} of an exec: if its container has no shell, or no free pid, to do it with; if none
+   * of its processes is found while it runs; or if nothing is heard of what is to do it
    * @throws {EngineError} if the container has ended; of an exec that has ended, nothing is said
    */
   kill(signal?: Deno.Signal): Promise<void>;
