@@ -21,6 +21,9 @@ const ATTEMPT_TIME = 30_000;
 /** How long it is tried, in milliseconds. */
 const PATIENCE = 120_000;
 
+/** What the user must know: lost output must not look complete. */
+const MISSING = "what the process wrote meanwhile is missing here (docker logs may have it)";
+
 /** What {@linkcode reattach} works with. */
 export interface Reattach {
   /** The engine's client. */
@@ -65,10 +68,11 @@ export async function reattach(
     try {
       const either = AbortSignal.any([signal, late.signal]);
       const session = await client.attach(container, { stdin, signal: either });
-      warn("attached again");
+      warn(`attached again; ${MISSING}`);
       return session;
     } catch (error) {
       if (error instanceof ContainerStateError && error.exitCode !== undefined) {
+        warn(`the container has ended in between; ${MISSING}`);
         return { reason: "exited", code: error.exitCode };
       }
       if (error instanceof EngineError && error.status === 404) {

@@ -95,9 +95,9 @@ function requireOperands({ name, operands, count: [least, most] }: Verb, args: A
     ? ["at least ", least]
     : ["at most ", most];
   throw new UsageError(
-    `${name} requires ${bound}${limit} argument${
-      limit === 1 ? "" : "s"
-    } (${operands}), and ${length} ${length === 1 ? "was" : "were"} given; see dockerpty ${name} ` +
+    `requires ${bound}${limit} argument${limit === 1 ? "" : "s"} (${operands}), and ${length} ${
+      length === 1 ? "was" : "were"
+    } given; see dockerpty ${name} ` +
       `--help`,
   );
 }

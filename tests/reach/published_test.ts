@@ -7,6 +7,7 @@ import { testWithEngine } from "../harness/engine.ts";
 import { host } from "../harness/engine_api.ts";
 import { denoAt, JsrRegistry } from "../harness/jsr_registry.ts";
 import { tool } from "../harness/kept_process.ts";
+import { Terminal } from "../harness/terminal.ts";
 import { RUN } from "./verbs.ts";
 
 const ECHO = [...RUN, "busybox", "echo", "hi"];
@@ -64,10 +65,13 @@ console.log(status, new TextDecoder().decode(stdout).trim());
     assertEquals(output, '{ reason: "exited", code: 0 } hi\n');
   });
   await t.step("deno install -g", async () => {
-    await deno("install", "-g", "-A", "-n", "dockerpty", "--root", path, cli);
+    const readme = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
+    const [, line] = /^deno (install .*)$/m.exec(readme)!;
+    await deno(...line.split(" "), "--root", path);
     const { PATH = "" } = Deno.env.toObject();
     const deno_ = Deno.execPath().replace(/\/[^/]*$/, "");
-    const output = await tool(`${path}/bin/dockerpty`, ECHO, {
+    const installed = `${path}/bin/dockerpty`;
+    const options = {
       cwd: path,
       env: {
         ...env,
@@ -75,8 +79,13 @@ console.log(status, new TextDecoder().decode(stdout).trim());
         DENO_DIR: `${path}/.cache`,
         JSR_URL: registry.url,
       },
-    });
-    assertEquals(output, "hi\n");
+    };
+    assertEquals(await tool(installed, ECHO, options), "hi\n");
+    // What stands on a terminal's line stays there.
+    const script = `printf 'label: '; exec "$@"`;
+    await using terminal = Terminal.spawn(["sh", "-c", script, "sh", installed, ...ECHO], options);
+    await terminal.exit;
+    assertEquals(terminal.rawText(), "label: hi\r\n");
   });
   await t.step("the bare name, where a registry has it", async () => {
     assertEquals(await deno("run", "-A", "jsr:dockerpty/cli", ...ECHO), "hi\n");

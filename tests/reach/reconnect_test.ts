@@ -37,7 +37,7 @@ async function checkShell(
   shell.resize(28, 105);
   shell.type(" $((6 * 7)); until stty size | grep '28 105'; do sleep 0.1; done\r");
   await heal();
-  await shell.waitForOutput(/attached again\r\n.*kept and 42\r\n28 105\r\n/s, {
+  await shell.waitForOutput(/attached again; .*missing here .*\r\n.*kept and 42\r\n28 105\r\n/s, {
     since,
     ...patient,
   });
@@ -64,7 +64,7 @@ testWith(only ?? noLiveRestoreEngine(), "reconnect: the engine is restarted", as
     await engine.stop();
     await live.waitFor("attaching again\n", { stream: "stderr", ...patient });
     await engine.again();
-    await live.waitFor("attached again\n", { stream: "stderr", ...patient });
+    await live.waitFor("attached again; ", { stream: "stderr", ...patient });
     await engine.request("POST", `/containers/${name}/kill?signal=TERM`);
     const { code, stdout, stderr } = await live.end(patient);
     assertEquals([code, stdout], [9, "ready\ntold\n"], stderr);

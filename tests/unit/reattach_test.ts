@@ -54,6 +54,7 @@ async function run(...attempts: (Session | Error | typeof SILENT)[]) {
   return { result, pauses, told };
 }
 
+const MISSING = "what the process wrote meanwhile is missing here (docker logs may have it)";
 const away = new ConnectionError("nothing listens there");
 const busy = new EngineError("starting", { status: 503, method: "GET", path: "/" });
 
@@ -62,12 +63,17 @@ Deno.test("it attaches again after pauses that grow, and tells so in a line each
   const { result, pauses, told } = await run(away, away, busy, session);
   assertEquals(result, session);
   assertEquals(pauses, [100, 200, 400, 800]);
-  assertEquals(told, ["the connection to the engine was lost; attaching again", "attached again"]);
+  assertEquals(told, [
+    "the connection to the engine was lost; attaching again",
+    `attached again; ${MISSING}`,
+  ]);
 });
 
 Deno.test("a container that has ended in between tells its code", async () => {
-  const { result } = await run(away, new ContainerStateError("is not running", { exitCode: 7 }));
+  const ended = new ContainerStateError("is not running", { exitCode: 7 });
+  const { result, told } = await run(away, ended);
   assertEquals(result, { reason: "exited", code: 7 });
+  assertEquals(told.at(-1), `the container has ended in between; ${MISSING}`);
 });
 
 Deno.test("a container that is gone, or cannot be attached to, is given up at once", async () => {
