@@ -14,7 +14,7 @@
 import { Client, DockerptyError, type Session } from "@dockerpty/dockerpty";
 import { parseOptions } from "./web_terminal/options.ts";
 import { Room } from "./web_terminal/room.ts";
-import { serveRoom } from "./web_terminal/server.ts";
+import { type RoomServer, serveRoom } from "./web_terminal/server.ts";
 
 const options = parseOptions(Deno.args);
 if (options === undefined) {
@@ -33,10 +33,21 @@ function open(): Promise<Session> {
   return client.run(target, command, { ...terminal, ...alone });
 }
 
+/** Listens first, so that no container is made where that cannot be. */
+function listen(): RoomServer {
+  try {
+    return serveRoom({ port, origins });
+  } catch (error) {
+    console.error(`cannot listen at 127.0.0.1:${port}: ${(error as Error).message}`);
+    Deno.exit(125);
+  }
+}
+
 /** Resolves to the process's exit code. */
-async function serve(session: Session): Promise<number> {
-  const room = new Room(session, size, { title: target, grace });
-  await using server = serveRoom(room, { port, origins });
+async function serve(): Promise<number> {
+  await using server = listen();
+  const room = new Room(await open(), size, { title: target, grace });
+  server.open(room);
   console.log(`type at:  ${server.url(server.tokens.type)}`);
   console.log(`watch at: ${server.url(server.tokens.watch)}`);
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -48,7 +59,7 @@ async function serve(session: Session): Promise<number> {
 }
 
 try {
-  Deno.exit(await serve(await open()));
+  Deno.exit(await serve());
 } catch (error) {
   if (!(error instanceof DockerptyError)) throw error;
   console.error(error.message);

@@ -14,6 +14,9 @@ export interface RoomOptions {
 /** For how long the one who types may show nothing while the output waits, in milliseconds. */
 const PATIENCE = 10_000;
 
+/** So many pages may show it at a time. */
+const MOST_VIEWERS = 32;
+
 /** So many pages are remembered that have typed. */
 const MOST_PAGES = 64;
 
@@ -28,6 +31,8 @@ export class Room {
   readonly #options: RoomOptions;
   readonly #screen: Screen;
   readonly #viewers = new Set<Viewer>();
+  /** How many places are kept for viewers whose sockets are being opened. */
+  #reserved = 0;
   /** How much of what was typed has come in from each page, for when it comes back. */
   readonly #received = new Map<string, number>();
   /** The seat of the one who types; it stays theirs while their page is reloaded. */
@@ -47,8 +52,18 @@ export class Room {
     this.ended.catch(() => {});
   }
 
-  get full(): boolean {
-    return this.#over || this.#viewers.size >= 32;
+  /**
+   * Keeps a place for a viewer whose socket is about to be opened; undefined where none is free.
+   * What is returned gives it back, and does so once.
+   */
+  reserve(): (() => void) | undefined {
+    if (this.#over || this.#viewers.size + this.#reserved >= MOST_VIEWERS) return undefined;
+    this.#reserved++;
+    let kept = true;
+    return () => {
+      if (kept) this.#reserved--;
+      kept = false;
+    };
   }
 
   /** Takes in a viewer whose socket has just been opened. */
@@ -59,6 +74,7 @@ export class Room {
       if (other.seat === viewer.seat) this.#leave(other, CLOSED.replaced);
     }
     this.#viewers.add(viewer);
+    viewer.onTooFarBehind = () => this.#leave(viewer, CLOSED.tooFarBehind);
     if (viewer.mayType && !this.#typing()) this.#typist = viewer.seat;
     viewer.tell({ received: this.#received.get(viewer.page) ?? 0 });
     this.#showScreen(viewer);
@@ -179,6 +195,7 @@ export class Room {
   }
 
   #type(viewer: Viewer, bytes: Uint8Array): void {
+    if (!viewer.mayType) return this.#leave(viewer, CLOSED.mayNotType);
     this.#note(viewer.page, bytes.length);
     const taken = () => viewer.tell({ typed: bytes.length });
     if (viewer.seat !== this.#typist) return taken();

@@ -13,12 +13,22 @@ export interface ServerOptions {
 
 export interface RoomServer extends AsyncDisposable {
   readonly tokens: Tokens;
+  /** Lets viewers into a room from now on. */
+  open(room: Room): void;
   /** The page's address with a token. */
   url(token: string): string;
 }
 
-/** Serves a room until it is disposed of. */
-export function serveRoom(room: Room, { port, origins }: ServerOptions): RoomServer {
+/** How long a socket may take to open, in milliseconds. */
+const OPENING = 10_000;
+
+/**
+ * Listens until it is disposed of. Nobody gets in before there is a room.
+ *
+ * @throws what Deno throws where it cannot listen at that port
+ */
+export function serveRoom({ port, origins }: ServerOptions): RoomServer {
+  let room: Room | undefined;
   const tokens = newTokens();
   const stop = new AbortController();
   const { signal } = stop;
@@ -38,22 +48,42 @@ export function serveRoom(room: Room, { port, origins }: ServerOptions): RoomSer
     if (name !== "session") return asset(name) ?? refusal(404);
     if (!allowed.has(request.headers.get("origin") ?? "")) return refusal(403);
     if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return refusal(426);
-    if (room.full) return refusal(503);
     const [seat, page] = [searchParams.get("seat") ?? "", searchParams.get("page") ?? ""];
     if (![seat, page].every((id) => /^[\w-]{8,64}$/.test(id))) return refusal(400);
-    return upgrade(request, seat, page, right === "type");
+    const leave = room?.reserve();
+    if (room === undefined || leave === undefined) return refusal(503);
+    try {
+      return upgrade(request, room, leave, [seat, page, right === "type"]);
+    } catch {
+      leave(); // it asked for no WebSocket that there is
+      return refusal(400);
+    }
   }
 
-  function upgrade(request: Request, seat: string, page: string, mayType: boolean): Response {
+  function upgrade(
+    request: Request,
+    room: Room,
+    leave: () => void,
+    who: [seat: string, page: string, mayType: boolean],
+  ): Response {
     // Whoever is gone without a word is noticed after that many seconds.
     const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: 20 });
     socket.binaryType = "arraybuffer";
-    socket.addEventListener("open", () => room.join(new Viewer(socket, seat, page, mayType)));
+    // Its place is kept until it has joined, or will not come.
+    const late = setTimeout(() => (leave(), socket.close()), OPENING);
+    const settled = () => (clearTimeout(late), leave());
+    socket.addEventListener("open", () => {
+      settled();
+      room.join(new Viewer(socket, ...who));
+    });
+    socket.addEventListener("close", settled);
+    socket.addEventListener("error", settled);
     return response;
   }
 
   return {
     tokens,
+    open: (opened) => void (room = opened),
     url: (token) => `http://127.0.0.1:${here}/${token}/`,
     // Not gracefully: that would wait for connections that browsers keep open unused.
     [Symbol.asyncDispose]: () => (stop.abort(), server.finished),

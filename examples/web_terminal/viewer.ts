@@ -27,7 +27,13 @@ export interface Request {
 }
 
 /** How a socket is closed, when it is not to be opened again. */
-export const CLOSED = { ended: 4000, replaced: 4001, tooMuch: 4002 } as const;
+export const CLOSED = {
+  ended: 4000,
+  replaced: 4001,
+  tooMuch: 4002,
+  mayNotType: 4003,
+  tooFarBehind: 4004,
+} as const;
 
 /** The bytes that a page may be behind by, before it is sent no more. */
 export const WINDOW = 256 * 1024;
@@ -35,6 +41,10 @@ export const WINDOW = 256 * 1024;
 export class Viewer {
   /** It missed output: it has to be sent the screen once it has shown what it got. */
   behind = true;
+  /** Called when it does not even read what it is told. */
+  onTooFarBehind: () => void = () => {};
+  /** What it was told, in characters, since all that it was sent had last gone out. */
+  #told = 0;
   #sent = 0;
   #shown = 0;
 
@@ -74,8 +84,14 @@ export class Viewer {
     this.#shown = Math.min(Math.max(this.#shown, count), this.#sent);
   }
 
+  /** Tells it something. Of words, unlike output, none can be left out: who reads none has to go. */
   tell(message: Message): void {
-    if (this.socket.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
+    if (this.socket.readyState !== WebSocket.OPEN) return;
+    const text = JSON.stringify(message);
+    if (this.socket.bufferedAmount === 0) this.#told = 0;
+    this.#told += text.length;
+    if (this.#told > WINDOW) this.onTooFarBehind();
+    else this.socket.send(text);
   }
 
   #send(bytes: Uint8Array): void {

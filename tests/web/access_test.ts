@@ -1,8 +1,8 @@
 /** Who gets in to the terminal in the browser, and its command line: without a browser. */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { parseOptions } from "../../examples/web_terminal/options.ts";
 import { testWithEngine } from "../harness/engine.ts";
-import { box, WebTerminal } from "./server.ts";
+import { box, socketOf, WebTerminal } from "./server.ts";
 
 testWithEngine("web: strangers are refused", async () => {
   await using target = await box();
@@ -36,6 +36,32 @@ testWithEngine("web: strangers are refused", async () => {
     await status(`${pathname}session?seat=12345678&page=12345678`, { headers: { origin } }),
     426,
   );
+});
+
+testWithEngine("web: who may only watch is let go for typing", async () => {
+  await using target = await box();
+  await using web = await WebTerminal.start(target.name);
+  const socket = socketOf(web.watchUrl);
+  const told: unknown[] = [];
+  socket.onmessage = ({ data }) => told.push(data);
+  socket.onopen = () => socket.send(new TextEncoder().encode("x"));
+  const code = await new Promise((resolve) => socket.onclose = ({ code }) => resolve(code));
+  assertEquals(code, 4003);
+  assertEquals(told.filter((data) => `${data}`.includes("typed")), []);
+});
+
+Deno.test("web: a port in use is an error in one line, before the engine is asked", async () => {
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = taken.addr as Deno.NetAddr;
+  const example = new URL("../../examples/web_terminal.ts", import.meta.url).pathname;
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--quiet", example, "--run", "--port", `${port}`, "busybox", "sh"],
+    // Nobody is there: an engine that was asked would be another error.
+    env: { DOCKER_HOST: "unix:///nowhere/docker.sock" },
+  }).output();
+  const error = new TextDecoder().decode(stderr);
+  assertEquals([code, stdout.length, error.split("\n").length], [125, 0, 2], error);
+  assertMatch(error, new RegExp(`^cannot listen at 127\\.0\\.0\\.1:${port}: .*in use`));
 });
 
 Deno.test("web: the command line", () => {

@@ -84,6 +84,14 @@ export class WebTerminal implements AsyncDisposable {
   }
 }
 
+/** A page's socket without the page: `url` is its address. */
+export function socketOf(url: string, seat = "12345678"): WebSocket {
+  const { origin, pathname, host } = new URL(url);
+  const way = `ws://${host}${pathname}session?seat=${seat}&page=${seat}`;
+  // The browsers' types, which the tests have as well, know no headers.
+  return new WebSocket(way, { headers: { origin } } as unknown as string[]);
+}
+
 /** A way to a port that can be cut. */
 export class Relay implements AsyncDisposable {
   readonly origin: string;

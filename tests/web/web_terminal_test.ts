@@ -142,10 +142,7 @@ testWithBrowser("web: reloaded, watched, and handed over", async (browser) => {
     await new Promise((resolve) => socket.onopen = resolve);
     socket.send('{"take":true}');
     socket.send(new TextEncoder().encode("echo intruder\n"));
-    await new Promise((resolve) =>
-      socket.onmessage = ({ data }) => `${data}`.includes("typed") && resolve(0)
-    );
-    socket.close();
+    await new Promise((resolve) => socket.onclose = resolve);
   });
   await first.page.setViewportSize({ width: 700, height: 400 });
   await first.type("clear; echo mine\n");

@@ -6,6 +6,8 @@ const FINAL = {
   4000: "The session has ended.",
   4001: "Opened in another window.",
   4002: "Too much was typed at once.",
+  4003: "Typing is not allowed here.",
+  4004: "Too far behind.",
 };
 
 /** The bytes that are typed ahead of the process, and the most that go into one message. */

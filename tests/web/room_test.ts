@@ -1,0 +1,181 @@
+/** Who watches and who types in the terminal in the browser, without a browser or an engine. */
+import { assert, assertEquals } from "@std/assert";
+import { Room } from "../../examples/web_terminal/room.ts";
+import { serveRoom } from "../../examples/web_terminal/server.ts";
+import { CLOSED, Viewer, WINDOW } from "../../examples/web_terminal/viewer.ts";
+import { FakeSession } from "../fakes/session.ts";
+import { turns } from "../fakes/turns.ts";
+import { socketOf } from "./server.ts";
+
+const size = { rows: 24, columns: 80 };
+
+/** A session whose process says nothing, and takes whatever is typed. */
+class QuietSession extends FakeSession {
+  #end = Promise.withResolvers<void>();
+  readonly #stdout = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    start: (controller) => void this.#end.promise.then(() => controller.close()),
+  });
+
+  override get stdout(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return this.#stdout;
+  }
+
+  /** Ends it, and waits until nobody is there any more. */
+  async end(room: Room): Promise<void> {
+    this.#end.resolve();
+    this.exit(0);
+    await room.ended;
+  }
+}
+
+/** A page's socket as the server has it. */
+class FakeSocket extends EventTarget {
+  readyState: number = WebSocket.OPEN;
+  bufferedAmount = 0;
+  /** The length of all that was sent. */
+  sent = 0;
+  texts: string[] = [];
+  closedWith: number | undefined;
+
+  /** @param reads whether the page reads what it is sent */
+  constructor(readonly reads: boolean) {
+    super();
+  }
+
+  send(data: string | Uint8Array): void {
+    this.sent += data.length;
+    if (typeof data === "string") this.texts.push(data);
+    if (!this.reads) this.bufferedAmount += data.length;
+  }
+
+  close(code?: number): void {
+    if (this.readyState !== WebSocket.OPEN) return;
+    this.closedWith = code;
+    this.readyState = WebSocket.CLOSED;
+    this.dispatchEvent(new Event("close"));
+  }
+
+  /** Sends the server something, as the page. */
+  say(data: string | ArrayBuffer): void {
+    this.dispatchEvent(new MessageEvent("message", { data }));
+  }
+}
+
+let pages = 0;
+
+/** Comes into the room, and reads or does not. */
+function enter(room: Room, { mayType = true, reads = true } = {}): FakeSocket {
+  const socket = new FakeSocket(reads);
+  const id = `page-${++pages}`;
+  room.join(new Viewer(socket as unknown as WebSocket, id, id, mayType));
+  return socket;
+}
+
+function makeRoom() {
+  const session = new QuietSession();
+  return { session, room: new Room(session, size, { title: "box", grace: 60_000 }) };
+}
+
+const key = new TextEncoder().encode("x").buffer;
+
+/** So many keys that the answers to them are more than may wait. */
+const MANY = WINDOW / '{"typed":1}'.length + 1000;
+
+Deno.test("web: whoever may only watch is let go for typing, without an answer", async () => {
+  const { session, room } = makeRoom();
+  const socket = enter(room, { mayType: false });
+  const before = socket.texts.length;
+  for (let count = 0; count < 10; count++) socket.say(key);
+  assertEquals(socket.closedWith, CLOSED.mayNotType);
+  assertEquals(socket.texts.slice(before), []);
+  assertEquals(session.sent, []);
+  await session.end(room);
+});
+
+Deno.test("web: who types and reads no answer is let go", async () => {
+  const { session, room } = makeRoom();
+  const socket = enter(room, { reads: false });
+  for (let count = 0; count < MANY; count++) {
+    socket.say(key);
+    if (count % 1000 === 0) await turns(1);
+  }
+  await turns();
+  assertEquals(socket.closedWith, CLOSED.tooFarBehind);
+  assert(socket.sent < 2 * WINDOW, `it was sent ${socket.sent}`);
+  await session.end(room);
+});
+
+Deno.test("web: so is who does not type just then, or only watches", async () => {
+  const { session, room } = makeRoom();
+  const typist = enter(room);
+  const other = enter(room, { reads: false });
+  const watching = enter(room, { mayType: false, reads: false });
+  for (let count = 0; count < MANY; count++) other.say(key);
+  assertEquals([typist.closedWith, other.closedWith], [undefined, CLOSED.tooFarBehind]);
+  for (let count = 0; count < MANY; count++) {
+    typist.say('{"size":{"rows":24,"columns":80}}');
+    await Promise.resolve();
+    await Promise.resolve();
+    await Promise.resolve();
+  }
+  await turns();
+  assertEquals([typist.closedWith, watching.closedWith], [undefined, CLOSED.tooFarBehind]);
+  await session.end(room);
+});
+
+Deno.test("web: who reads may type as much as they like", async () => {
+  const { session, room } = makeRoom();
+  const socket = enter(room);
+  for (let count = 0; count < MANY; count++) {
+    socket.say(key);
+    if (count % 1000 === 0) await turns(1);
+  }
+  await turns();
+  assertEquals(socket.closedWith, undefined);
+  assertEquals(session.sent.length, Math.ceil(MANY));
+  await session.end(room);
+});
+
+Deno.test("web: places are kept for those who are about to come", async () => {
+  const { session, room } = makeRoom();
+  const places = Array.from({ length: 32 }, () => room.reserve());
+  assert(places.every((place) => place !== undefined));
+  assertEquals(room.reserve(), undefined);
+  places[0]!();
+  places[0]!();
+  const again = room.reserve();
+  assert(again !== undefined);
+  assertEquals(room.reserve(), undefined);
+  again();
+  enter(room);
+  assertEquals(room.reserve(), undefined);
+  await session.end(room);
+});
+
+Deno.test("web: no more than 32 get in that come at the same time", async () => {
+  const { session, room } = makeRoom();
+  await using server = serveRoom({ port: 0, origins: [] });
+  const connect = (index: number) =>
+    socketOf(server.url(server.tokens.watch), `viewer-${1000 + index}`);
+  // Nobody gets in before there is a room.
+  assertEquals(await outcome(connect(0)), "refused");
+  server.open(room);
+  const sockets = Array.from({ length: 40 }, (_, index) => connect(index));
+  const outcomes = await Promise.all(sockets.map(outcome));
+  assertEquals(outcomes.filter((found) => found === "open").length, 32);
+  const closed = sockets.map((socket) =>
+    new Promise((resolve) => {
+      if (socket.readyState === WebSocket.CLOSED) resolve(0);
+      socket.addEventListener("close", resolve);
+    })
+  );
+  await session.end(room);
+  await Promise.all(closed);
+});
+
+function outcome(socket: WebSocket): Promise<string> {
+  return new Promise((resolve) => {
+    socket.addEventListener("open", () => resolve("open"));
+    socket.addEventListener("error", () => resolve("refused"));
+  });
+}
