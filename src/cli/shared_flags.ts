@@ -44,7 +44,7 @@ export const INTERACTIVE: Flag = {
 export const SIG_PROXY: Flag = {
   name: "sig-proxy",
   kind: "boolean",
-  help: "Proxy received signals to the process (default true)",
+  help: "Proxy received signals to the process (default true; to a tty, where it is typed at)",
 };
 
 /** `--tty` */

@@ -33,7 +33,7 @@ export interface PresentOptions {
    * Whether signals to this process are passed on to the one in the container. If not, they end
    * this process, with the terminal restored.
    *
-   * @default {true}
+   * @default {true; false for `attach` and `start` of a process with a terminal, without stdin}
    */
   signalProxy?: boolean;
   /**
@@ -115,7 +115,10 @@ export async function presentWith(
   options: PresentWithOptions,
   kept: Kept,
 ): Promise<ExitStatus> {
-  const { terminal = denoTerminal(), timers = SYSTEM_TIMERS, signalProxy = true } = options;
+  const { terminal = denoTerminal(), timers = SYSTEM_TIMERS } = options;
+  // Whoever only watches a terminal that others type at leaves it by ctrl-c, and does not end it.
+  const watches = session.tty && session.stdin === null && options.outlivesHangup === true;
+  const signalProxy = options.signalProxy ?? !watches;
   const raw = session.tty && session.stdin !== null && terminal.isTerminal("stdin");
   const shown = session.tty && terminal.isTerminal("stdout");
   const keys = parseDetachKeys(raw ? options.detachKeys ?? "" : "none");

@@ -111,6 +111,25 @@ testWithEngine("command: attach: with a tty, without a terminal here", async () 
   assert(stdout.includes("err\r\n"), stdout);
 });
 
+for (const verb of ["attach --no-stdin", "start -a"]) {
+  testWithEngine(`command: ${verb}: who only watches a tty leaves it by a signal`, async () => {
+    // Its client goes on in the first case, and ends with the code 0 in the second.
+    if (underTest === "docker") return;
+    const script = "trap 'exit 9' INT TERM; while :; do echo tick; sleep 0.1; done";
+    const attaches = verb.startsWith("attach");
+    await using box = await container({ cmd: ["sh", "-c", script], tty: true, start: attaches });
+    await using watching = new Live([...verb.split(" "), box.name]);
+    await watching.waitFor("tick");
+    watching.kill("SIGINT");
+    const { code, signal } = await watching.end();
+    assertEquals([signal ?? code, (await box.state()).Running], ["SIGINT", true]);
+    await using passing = new Live(["attach", "--no-stdin", "--sig-proxy", box.name]);
+    await passing.waitFor("tick");
+    passing.kill("SIGINT");
+    assertEquals([(await passing.end()).code, (await box.state()).Running], [9, false]);
+  });
+}
+
 testWithEngine("command: attach: two at once see the same", async () => {
   await using box = await readsOn();
   await using one = new Live(["attach", "--no-stdin", box.name]);

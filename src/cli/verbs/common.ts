@@ -26,7 +26,7 @@ export async function sessionOptions(
     terminal,
     interactive: args.boolean("interactive"),
     detachKeys: await detachKeys(args.string("detach-keys"), dockerConfig),
-    signalProxy: args.boolean("sig-proxy", true),
+    signalProxy: args.given("sig-proxy"),
     reconnect: args.boolean("reconnect"),
     record: args.string("record"),
     recordInput: args.boolean("record-input"),
