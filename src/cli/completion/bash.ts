@@ -18,15 +18,27 @@ _dockerpty_names() {
     local before=\${cur%"\${cur##*:}"} index
     for index in "\${!COMPREPLY[@]}"; do COMPREPLY[index]=\${COMPREPLY[index]#"$before"}; done
   fi
+  # A volume may be a folder here.
+  [[ $1 == volumes ]] || _dockerpty_no_files
 }
 _dockerpty_words() {
   COMPREPLY=($(compgen -W "$1" -- "$cur"))
+  _dockerpty_no_files
+}
+_dockerpty_no_files() {
+  compopt +o default 2>/dev/null
 }
 _dockerpty_takes_value() {
   case "$1 $2" in
 ${cases(" ", globals)}
 ${verbs.map(({ verb, flags }) => cases(verb.name, flags)).filter(Boolean).join("\n")}
   *) return 1 ;;
+  esac
+}
+_dockerpty_value() {
+  case "$1 $2" in
+${values(" ", globals)}
+${verbs.map(({ verb, flags }) => values(verb.name, flags)).filter(Boolean).join("\n")}
   esac
 }
 _dockerpty() {
@@ -52,14 +64,14 @@ _dockerpty() {
       ((count++))
     fi
   done
+  if [[ $count == 0 && $cur == --*=* ]]; then
+    # Readline replaces what is behind the last equals sign alone, too.
+    prev=\${cur%%=*} cur=\${cur#*=}
+    _dockerpty_value "\${verb:- }" "$prev"
+    return
+  fi
   if [[ $count == 0 && $prev == -* ]] && _dockerpty_takes_value "\${verb:- }" "$prev"; then
-    case "\${verb:- } $prev" in
-${
-    [values(" ", globals), ...verbs.map(({ verb, flags }) => values(verb.name, flags))].filter(
-      Boolean,
-    ).join("\n")
-  }
-    esac
+    _dockerpty_value "\${verb:- }" "$prev"
     return
   fi
   case "$verb" in
@@ -84,7 +96,7 @@ function operand(verb: Table["verbs"][number]["verb"], verbs: Table["verbs"]): s
   const kind = kindOf(verb.completes);
   const few = wordsFor(verb, verbs);
   if (few.length > 0) return `else _dockerpty_words "${few.join(" ")}"`;
-  if (kind === undefined) return "else :";
+  if (kind === undefined) return "else _dockerpty_no_files";
   return verb.completesAll
     ? `else _dockerpty_names ${kind}`
     : `elif [[ $count == 0 ]]; then _dockerpty_names ${kind}`;
@@ -102,13 +114,20 @@ function cases(verb: string, flags: readonly Flag[]): string {
 
 function values(verb: string, flags: readonly Flag[]): string {
   return flags.flatMap((flag) => {
-    const kind = kindOf(flag.completes);
-    const action = flag.kind === "boolean"
-      ? undefined
-      : flag.choices
-      ? `_dockerpty_words "${flag.choices.join(" ")}"`
-      : kind && `_dockerpty_names ${kind}`;
-    if (!action) return [];
-    return `    ${typed(flag).map((name) => `"${verb} ${name}"`).join("|")}) ${action} ;;`;
+    const action = actionFor(flag);
+    const patterns = typed(flag).map((name) => `"${verb} ${name}"`).join("|");
+    return action === undefined ? [] : [`  ${patterns}) ${action} ;;`];
   }).join("\n");
+}
+
+/** What completes a flag's value; undefined where files do, which are the shell's. */
+function actionFor({ kind, choices, completes }: Flag): string | undefined {
+  if (choices) {
+    const more = kind === "boolean" ? ["true", "false"] : [];
+    return `_dockerpty_words "${[...choices, ...more].join(" ")}"`;
+  }
+  if (kind === "boolean") return `_dockerpty_words "true false"`;
+  const names = kindOf(completes);
+  if (names !== undefined) return `_dockerpty_names ${names}`;
+  return completes === "file" || completes === "folder" ? undefined : "_dockerpty_no_files";
 }
