@@ -2,6 +2,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { parseOptions } from "../../examples/web_terminal/options.ts";
 import { testWithEngine } from "../harness/engine.ts";
+import { deadline } from "../harness/until.ts";
 import { box, socketOf, WebTerminal } from "./server.ts";
 
 testWithEngine("web: strangers are refused", async () => {
@@ -45,8 +46,8 @@ testWithEngine("web: who may only watch is let go for typing", async () => {
   const told: unknown[] = [];
   socket.onmessage = ({ data }) => told.push(data);
   socket.onopen = () => socket.send(new TextEncoder().encode("x"));
-  const code = await new Promise((resolve) => socket.onclose = ({ code }) => resolve(code));
-  assertEquals(code, 4003);
+  const closed = new Promise((resolve) => socket.onclose = ({ code }) => resolve(code));
+  assertEquals(await deadline(closed, 30_000, () => `the socket's close: ${told}`), 4003);
   assertEquals(told.filter((data) => `${data}`.includes("typed")), []);
 });
 
