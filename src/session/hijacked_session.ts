@@ -6,7 +6,7 @@
 import { ConnectionError, ConnectionLostError, InvalidOptionError, messageOf } from "../errors.ts";
 import { type Connection, writeAll } from "../transport/connection.ts";
 import type { Winsize } from "../winsize.ts";
-import { checkSignal, checkSize } from "./check_options.ts";
+import { checkBytes, checkSignal, checkSize } from "./check_options.ts";
 import {
   forwardOutput,
   type OutputStreams,
@@ -267,11 +267,7 @@ export class HijackedSession implements Session {
     };
     return new WritableStream<Uint8Array>({
       write: async (bytes): Promise<void> => {
-        if (!(bytes instanceof Uint8Array)) {
-          throw new InvalidOptionError(
-            "stdin takes bytes: pipe texts through a TextEncoderStream first",
-          );
-        }
+        checkBytes(bytes);
         using _ = this.#readIfLate();
         try {
           if (!this.#closed) return await writeAll(connection, bytes);
