@@ -97,7 +97,7 @@ const CLASSES = {
   },
   "too few operands": {
     docker: String.raw`docker: 'docker (\w+)' requires (?:at least )?(\d) arguments?${usage}`,
-    dockerpty: String.raw`${ours}(\w+) requires (?:at least )?(\d) arguments? .*\n`,
+    dockerpty: String.raw`dockerpty (\w+): requires (?:at least )?(\d) arguments? .*\n`,
   },
   "more than one to attach to": {
     docker: "you cannot start and attach multiple containers at once\n",
