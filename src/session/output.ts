@@ -11,7 +11,7 @@ import { lostWhileRunning } from "./status.ts";
 /** The size of each of the two buffers that {@linkcode forwardOutput} reads with. */
 const FORWARD_BUFFER_SIZE = 256 * 1024;
 /** The size of the pieces that {@linkcode outputStreams} hands out, at most. */
-const STREAM_BUFFER_SIZE = 256 * 1024;
+const STREAM_BUFFER_SIZE = 128 * 1024;
 /** The size of the first one: of hundreds of sessions most wait, each with such a buffer. */
 const FIRST_BUFFER_SIZE = 2 * 1024;
 /** How much of a stream may lie unread. */

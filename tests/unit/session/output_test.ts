@@ -11,7 +11,7 @@ import { connectionPair, piecesConnection } from "../../fakes/connection_pair.ts
 import { settled, turns } from "../../fakes/turns.ts";
 
 /** How much of a stream may lie unread, and how much is read at once. */
-const MOST = (256 + 256) * 1024;
+const MOST = (256 + 128) * 1024;
 
 /** Output streams over a connection, and the engine's end of that. */
 function streams({ tty = false, targets }: { tty?: boolean; targets?: Targets } = {}) {
