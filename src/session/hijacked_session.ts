@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { ConnectionError, ConnectionLostError, InvalidOptionError, messageOf } from "../errors.ts";
-import { type Connection, writeAll } from "../transport/connection.ts";
+import { ConnectionLostError, InvalidOptionError } from "../errors.ts";
+import type { Connection } from "../transport/connection.ts";
 import type { Winsize } from "../winsize.ts";
-import { checkBytes, checkSignal, checkSize } from "./check_options.ts";
+import { checkSignal, checkSize } from "./check_options.ts";
 import {
   forwardOutput,
   type OutputStreams,
@@ -16,9 +16,8 @@ import {
   type Targets,
 } from "./output.ts";
 import type { ExitStatus, Session, SessionOutput, Sink } from "./session.ts";
+import { stdinStream } from "./stdin_stream.ts";
 
-/** How long a piece of input may wait before somebody has to read the output, in milliseconds. */
-const WRITE_TIME = 100;
 /** How long a session that is left waits for what the engine owes it, in milliseconds. */
 const LEAVING_TIME = 1000;
 
@@ -259,39 +258,13 @@ export class HijackedSession implements Session {
   }
 
   #openStdin(closing: "half-close" | "stay-open"): WritableStream<Uint8Array> {
-    const { connection } = this.#parts;
-    const close = async () => {
-      if (closing === "stay-open" || this.#closed) return;
-      // The process may have ended on its own; then there is nothing left to end.
-      await connection.closeWrite().catch(() => {});
-    };
-    return new WritableStream<Uint8Array>({
-      write: async (bytes): Promise<void> => {
-        checkBytes(bytes);
-        using _ = this.#readIfLate();
-        try {
-          if (!this.#closed) return await writeAll(connection, bytes);
-        } catch (error) {
-          if (!this.#closed) throw noMoreInput(messageOf(error), error);
-        }
-        throw noMoreInput("the session has ended");
-      },
-      close,
-      abort: close,
+    return stdinStream({
+      connection: this.#parts.connection,
+      closing,
+      isOver: () => this.#closed,
+      isRead: () => this.#forwarding || this.#streams !== undefined,
+      read: () => this.#openStreams(),
     });
-  }
-
-  /**
-   * Reads the output if input has to wait and nobody else does: that the process takes no more of it is
-   * seen by the output's end alone.
-   */
-  #readIfLate(): Disposable | undefined {
-    if (this.#forwarding || this.#streams !== undefined) return undefined;
-    const late = () => {
-      if (!this.#forwarding && !this.#closed) this.#openStreams();
-    };
-    const timer = setTimeout(late, WRITE_TIME);
-    return { [Symbol.dispose]: () => clearTimeout(timer) };
   }
 
   #closeOnAbort(signal: AbortSignal | undefined): void {
@@ -312,10 +285,6 @@ export class HijackedSession implements Session {
     if (this.#watch !== undefined) clearTimeout(this.#watch);
     this.#parts.connection.close();
   }
-}
-
-function noMoreInput(why: string, cause?: unknown): ConnectionError {
-  return new ConnectionError(`the process takes no more input: ${why}`, { cause });
 }
 
 async function pour(stream: ReadableStream<Uint8Array>, sink: Sink): Promise<void> {

@@ -117,7 +117,7 @@ export function assertFailed({ error, code }: Outcome, name: string, says: RegEx
   assertMatch(error.name, new RegExp(`^(${names})$`), String(error.stack));
   assert(error instanceof DockerptyError || error instanceof Aborted);
   assertMatch(error.message, says);
-  // deno-lint-ignore no-control-regex
+  // deno-lint-ignore no-control-regex -- none may be in it
   assert(!/[\0-\x1f]/.test(error.message), error.message);
   assert(error.message.length < 5000, `${error.message.length}`);
 }

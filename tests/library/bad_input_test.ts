@@ -13,7 +13,7 @@ import { testWithEngine } from "../harness/engine.ts";
 import { bare, bytes, idle, watchedDial } from "./sessions.ts";
 
 /** Calls of programs without types. */
-// deno-lint-ignore no-explicit-any
+// deno-lint-ignore no-explicit-any -- what the types refuse is what is tested
 type Untyped = any;
 
 testWithEngine("library: bad input: options of a session, and nothing is asked", async () => {

@@ -14,7 +14,7 @@ export const EVIL_WORD = EVIL.replaceAll(/[\r\n\0]/g, "");
 
 /** What of it must not be printed; the end of a line may be. */
 export const ACTS =
-  // deno-lint-ignore no-control-regex
+  // deno-lint-ignore no-control-regex -- they are what is looked for
   /[\0-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/;
 
 /** A run of the command where something is called names. */

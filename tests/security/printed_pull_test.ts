@@ -53,7 +53,7 @@ Deno.test("security: printed: the news of a pull, at a terminal", LIMITED, async
   });
   assertEquals((await terminal.exit).code, 0);
   // Its own movements, from line to line, and no others.
-  // deno-lint-ignore no-control-regex
+  // deno-lint-ignore no-control-regex -- they are what is taken out
   const shown = terminal.rawText().replaceAll(/\x1b\[\d+[AB]|\x1b\[2K|\r/g, "");
   assertMatch(shown, /evil/);
   assertEquals(ACTS.test(shown), false, JSON.stringify(shown));

@@ -68,13 +68,13 @@ Deno.test("options of a terminal's session are checked before anything is done",
   ];
   try {
     for (const [name, value] of wrong) {
-      // deno-lint-ignore no-explicit-any
+      // deno-lint-ignore no-explicit-any -- what the types refuse is what is tested
       const bad: any = { ...options, record: file, recordForce: true, [name]: value };
       for (const open of [() => run("busybox", [], bad), () => attach("box", bad)]) {
         await assertRejects(open, InvalidOptionError, `invalid ${name}`);
       }
     }
-    // deno-lint-ignore no-explicit-any
+    // deno-lint-ignore no-explicit-any -- what the types refuse is what is tested
     const none: any = null;
     const ways = [
       () => run("busybox", [], none),

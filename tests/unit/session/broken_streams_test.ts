@@ -5,25 +5,17 @@ import { streamConnection } from "../../../src/transport/stream_connection.ts";
 import { ByteReader } from "../../../src/http/byte_reader.ts";
 import { bytes, frame } from "../../fakes/bytes.ts";
 import { connectionPair } from "../../fakes/connection_pair.ts";
+import { hijackedSession } from "../../fakes/hijacked.ts";
 import { settled, turns } from "../../fakes/turns.ts";
 
 Deno.test("an output that cannot be written where it is inherited ends the session, with the reason", async () => {
   const [client, server] = connectionPair();
   const broken = { write: () => Promise.reject(new Deno.errors.BrokenPipe("gone")) };
-  const session = new HijackedSession({
-    id: "x",
-    tty: false,
+  const session = hijackedSession({
     connection: client,
     read: payloadReader(client, true),
     stdin: null,
     targets: { stdout: broken, stderr: "null" },
-    exited: async (ended) => {
-      await ended;
-      return { reason: "exited", code: 0 };
-    },
-    resize: () => Promise.resolve(),
-    kill: () => Promise.resolve(),
-    release: () => {},
   });
   const status = session.status;
   status.catch(() => {});

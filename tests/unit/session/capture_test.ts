@@ -10,7 +10,7 @@ import { FakeSession } from "../../fakes/session.ts";
 import { turns } from "../../fakes/turns.ts";
 
 /** Calls of programs without types. */
-// deno-lint-ignore no-explicit-any
+// deno-lint-ignore no-explicit-any -- what the types refuse is what is tested
 type Untyped = any;
 
 class Reason extends Error {}

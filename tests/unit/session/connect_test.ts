@@ -42,7 +42,7 @@ Deno.test("an endpoint that is none is refused before anything is asked", async 
 });
 
 /** Options of programs without types. */
-// deno-lint-ignore no-explicit-any
+// deno-lint-ignore no-explicit-any -- what the types refuse is what is tested
 type Untyped = any;
 
 Deno.test("a client's options that are none, or cannot dial, are refused at once", () => {

@@ -1,28 +1,16 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { ConnectionError, InvalidOptionError } from "../../../src/errors.ts";
 import { Expect, ExpectError, type ExpectReaderOptions } from "../../../src/session/expect.ts";
-import { HijackedSession } from "../../../src/session/hijacked_session.ts";
 import { payloadReader } from "../../../src/session/output.ts";
 import { connectionPair } from "../../fakes/connection_pair.ts";
+import { hijackedSession } from "../../fakes/hijacked.ts";
 import { turns } from "../../fakes/turns.ts";
 
 /** A program on a fake connection, and what drives it. */
 function open(options?: ExpectReaderOptions) {
   const [client, server] = connectionPair({ capacity: Infinity });
-  const session = new HijackedSession({
-    id: "x",
-    tty: true,
-    connection: client,
-    read: payloadReader(client, false),
-    stdin: "half-close",
-    exited: async (outputEnded) => {
-      await outputEnded;
-      return { reason: "exited", code: 0 };
-    },
-    resize: () => Promise.resolve(),
-    kill: () => Promise.resolve(),
-    release: () => {},
-  });
+  const read = payloadReader(client, false);
+  const session = hijackedSession({ connection: client, tty: true, read });
   return { session, server, program: new Expect(session, options) };
 }
 

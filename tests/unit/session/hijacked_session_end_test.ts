@@ -1,11 +1,12 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ConnectionLostError, ProtocolError } from "../../../src/errors.ts";
 import { ByteReader } from "../../../src/http/byte_reader.ts";
-import { HijackedSession, type SessionParts } from "../../../src/session/hijacked_session.ts";
+import type { SessionParts } from "../../../src/session/hijacked_session.ts";
 import { payloadReader } from "../../../src/session/output.ts";
 import type { ExitStatus } from "../../../src/session/session.ts";
 import { bytes, frame, text } from "../../fakes/bytes.ts";
 import { connectionPair } from "../../fakes/connection_pair.ts";
+import { hijackedSession } from "../../fakes/hijacked.ts";
 import { settled, turns } from "../../fakes/turns.ts";
 
 const DETACHED: ExitStatus = { reason: "detached" };
@@ -15,18 +16,9 @@ const NOWHERE = { stdout: { write: () => {} }, stderr: { write: () => {} } };
 function open(parts: Partial<SessionParts> = {}) {
   const [client, server] = connectionPair();
   const count = { released: 0 };
-  const session = new HijackedSession({
-    id: "x",
-    tty: false,
+  const session = hijackedSession({
     connection: client,
     read: payloadReader(new ByteReader(client), true),
-    stdin: "half-close",
-    exited: async (outputEnded) => {
-      await outputEnded;
-      return { reason: "exited", code: 0 };
-    },
-    resize: () => Promise.resolve(),
-    kill: () => Promise.resolve(),
     release: () => count.released++,
     ...parts,
   });
