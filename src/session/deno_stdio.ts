@@ -4,7 +4,7 @@
  * @module
  */
 import { writeAll } from "../transport/connection.ts";
-import type { Targets } from "./output.ts";
+import type { Targets } from "./output_streams.ts";
 
 /** Where a stream of a session goes. */
 export type OutputOption = "piped" | "null" | "inherit";

@@ -7,14 +7,8 @@ import { ConnectionLostError, InvalidOptionError } from "../errors.ts";
 import type { Connection } from "../transport/connection.ts";
 import type { Winsize } from "../winsize.ts";
 import { checkSignal, checkSize } from "./check_options.ts";
-import {
-  forwardOutput,
-  type OutputStreams,
-  outputStreams,
-  PIPED,
-  type ReadPayloads,
-  type Targets,
-} from "./output.ts";
+import { forwardOutput, type ReadPayloads } from "./output.ts";
+import { type OutputStreams, outputStreams, PIPED, type Targets } from "./output_streams.ts";
 import type { ExitStatus, Session, SessionOutput, Sink } from "./session.ts";
 import { stdinStream } from "./stdin_stream.ts";
 

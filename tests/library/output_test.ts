@@ -105,3 +105,19 @@ testWithEngine("library: output is forwarded to sinks", async () => {
   assertEquals(seen, { stdout: "out\n", stderr: "err\n" });
   assertEquals(await session.status, { reason: "exited", code: 0 });
 });
+
+testWithEngine("library: a flood into a buffer of the reader's own", async () => {
+  const script = "i=0; while [ $i -lt 20000 ]; do echo line $i; i=$((i + 1)); done";
+  await using session = await client.run("busybox", ["sh", "-c", script], bare);
+  const reader = session.stdout.getReader({ mode: "byob" });
+  const decoder = new TextDecoder();
+  let got = "";
+  for (let buffer = new ArrayBuffer(3000);;) {
+    const { value, done } = await reader.read(new Uint8Array(buffer));
+    if (done) break;
+    got += decoder.decode(value, { stream: true });
+    buffer = value.buffer;
+  }
+  assertEquals(got, Array.from({ length: 20000 }, (_, i) => `line ${i}\n`).join(""));
+  assertEquals(await session.status, { reason: "exited", code: 0 });
+});

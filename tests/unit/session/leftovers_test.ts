@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Client } from "../../../src/session/client.ts";
-import { outputStreams, payloadReader } from "../../../src/session/output.ts";
+import { payloadReader } from "../../../src/session/output.ts";
+import { outputStreams } from "../../../src/session/output_streams.ts";
 import { connectionPair } from "../../fakes/connection_pair.ts";
 import { FakeContainer } from "../../fakes/container.ts";
 import { FakeEngine } from "../../fakes/engine.ts";

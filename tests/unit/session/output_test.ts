@@ -1,17 +1,13 @@
 import { assert, assertEquals, assertGreater, assertRejects } from "@std/assert";
 import { ProtocolError } from "../../../src/errors.ts";
-import {
-  forwardOutput,
-  outputStreams,
-  payloadReader,
-  type Targets,
-} from "../../../src/session/output.ts";
+import { forwardOutput, payloadReader } from "../../../src/session/output.ts";
+import { outputStreams, type Targets } from "../../../src/session/output_streams.ts";
 import { bytes, cuts, frame, join, text } from "../../fakes/bytes.ts";
 import { connectionPair, piecesConnection } from "../../fakes/connection_pair.ts";
 import { settled, turns } from "../../fakes/turns.ts";
 
 /** How much of a stream may lie unread, and how much is read at once. */
-const MOST = (256 + 128) * 1024;
+const MOST = (256 + 64) * 1024;
 
 /** Output streams over a connection, and the engine's end of that. */
 function streams({ tty = false, targets }: { tty?: boolean; targets?: Targets } = {}) {
