@@ -6,6 +6,7 @@
 import type { Engine } from "../engine/engine.ts";
 import { checkClient, checkCommand, checkName, checkOptions } from "./check_options.ts";
 import { type ClientOptions, connect } from "./connect.ts";
+import type { Looked } from "./kill_exec.ts";
 import { KillTogether } from "./kill_together.ts";
 import type { AttachOptions, ExecOptions, RunOptions, SessionOptions } from "./options.ts";
 import type { Session } from "./session.ts";
@@ -34,7 +35,7 @@ export class Client {
   // What opens the sessions is loaded with the first one: a command needs one kind of them only.
   #options: ClientOptions;
   #limit: SessionLimit;
-  #kills: KillTogether = new KillTogether();
+  #kills: KillTogether<Looked> = new KillTogether();
 
   /**
    * Makes a client. Nothing is asked of the engine yet, and nobody looks for it: an `endpoint`, an

@@ -27,7 +27,7 @@ export interface StartedExec {
   stream: Hijacked;
   options: ExecOptions;
   /** What a signal for it takes. */
-  kill: Omit<MarkedExec, "hasEnded" | "timeout">;
+  kill: Omit<MarkedExec, "state" | "timeout">;
   release: () => void;
 }
 
@@ -37,9 +37,13 @@ export async function execSession(
 ): Promise<Session> {
   const { tty = false, signal } = options;
   const failure = new ExecStartFailure(() => inspectExec(engine, id), options.onStartFailure);
-  const hasEnded = async () => codeFromExec(await inspectExec(engine, id)) !== null;
+  const state = async () => {
+    const exec = await inspectExec(engine, id);
+    if (codeFromExec(exec) !== null) return "ended";
+    return exec.Pid > 0 ? "runs" : "starts";
+  };
   const { timeout } = engine;
-  const kill = (name: string) => killMarked({ ...marked, hasEnded, timeout }, name);
+  const kill = (name: string) => killMarked({ ...marked, state, timeout }, name);
   if (signal?.aborted) {
     // The engine had been told to start it by then: nobody is to be left with it.
     stream.connection.close();

@@ -5,12 +5,16 @@
  * container, in `/proc`, to processes of the same user: each exec gets a variable of its own, and
  * a second exec finds the processes that have it, and their descendants.
  *
+ * A main process that has replaced its environment or its user (`env -i`, `su`, `gosu`) is found by what
+ * is left: while as many execs are looked for as there are main processes without a variable, those
+ * are theirs.
+ *
  * @module
  */
 import { EngineError, messageOf, SignalError } from "../errors.ts";
 import { printableLines } from "../printable.ts";
-import { foundBy, killCommand, type Way } from "./kill_script.ts";
-import type { KillTogether } from "./kill_together.ts";
+import { killCommand, type Said, saidBy, type Way } from "./kill_script.ts";
+import type { Asker, KillTogether } from "./kill_together.ts";
 import { leaveAfter } from "./leave_silent.ts";
 import type { Session } from "./session.ts";
 import { codeOfStartFailure } from "./status.ts";
@@ -37,13 +41,24 @@ export interface MarkedExec {
   /** Its container and user, as one text: equal where another exec's processes are found by the same. */
   target: string;
   /** Sends the signals of all execs of a client. */
-  together: KillTogether;
+  together: KillTogether<Looked>;
   /** Opens another exec in the same container, as the same user. */
   openSibling: (command: readonly string[]) => Promise<Session>;
-  /** Whether it has ended, as far as the engine knows. */
-  hasEnded: () => Promise<boolean>;
+  /** What the engine knows of it. It may say that one runs whose process is not there yet: that one starts. */
+  state: () => Promise<"starts" | "runs" | "ended">;
   /** How long the other exec may say nothing, in milliseconds. */
   timeout: number;
+}
+
+/** An exec whose processes are looked for. */
+export interface Looked extends Asker, Pick<MarkedExec, "state"> {
+  reached: boolean;
+  /** Whether its main process was there before they are. */
+  ran: boolean;
+  /** Whether the signal has reached others of them. */
+  told: boolean;
+  /** How many main processes there were then whose exec is not known. */
+  strays: number;
 }
 
 /**
@@ -53,25 +68,59 @@ export interface MarkedExec {
  * found
  */
 export async function killMarked(exec: MarkedExec, signal: string): Promise<void> {
-  const { mark, target, together, hasEnded } = exec;
-  const send = (marks: readonly string[]) => sendToAll(exec, signal, marks);
+  const { mark, state, together } = exec;
+  const target = `${signal} ${exec.target}`;
+  const looked = { mark, state, reached: false, ran: false, told: false, strays: 0 };
+  using _part = together.enter(target, looked);
   for (const pause of LOOK_AGAIN) {
     await waitFor(pause);
-    const found = await together.ask(`${signal} ${target}`, mark, send);
+    await together.round(target, looked, (all) => sendToAll(exec, signal, all));
+    if (looked.reached) return;
     // The engine answers an exec's start before there is a process.
-    if (found || await hasEnded()) return;
+    const now = await state();
+    if (now === "ended") return;
+    looked.ran = now === "runs";
   }
   throw new SignalError(
-    `cannot send ${signal} to the command: its user sees no process of it in the container`,
+    `cannot send ${signal} to the command: ` +
+      (looked.strays > 1
+        ? `its main process is one of ${looked.strays} in the container that have replaced their environment or user, or were started by others`
+        : "its user sees no process of it in the container"),
   );
 }
 
-/** Sends a signal to the processes of all these marks; returns the marks that had any. */
-async function sendToAll(
-  { openSibling, timeout }: Pick<MarkedExec, "openSibling" | "timeout">,
+/** Sends a signal to the processes of all these. */
+async function sendToAll(how: How, signal: string, all: readonly Looked[]): Promise<void> {
+  const ran = all.filter((looked) => looked.ran);
+  // Nobody gets a signal again while the main process is looked for.
+  const again = all.every(({ told }) => told);
+  const marks = all.map(({ mark }) => mark);
+  const { reached, strays } = await runScript(how, again ? "0" : signal, marks);
+  for (const looked of all) {
+    looked.reached = reached.get(looked.mark) === "sent";
+    looked.told = reached.get(looked.mark) === "part";
+    looked.strays = strays.length;
+  }
+  // What runs now, and did before they were looked for, has a main process among the strays.
+  const missing = ran.filter((looked) => !looked.reached);
+  if (missing.length === 0 || strays.length === 0) return;
+  const states = await Promise.all(missing.map(({ state }) => state()));
+  const running = missing.filter((_, index) => states[index] === "runs");
+  if (running.length === 0 || running.length !== strays.length) return;
+  const ids = strays.map((id) => `@${id}`);
+  await runScript(how, signal, [...running.map(({ mark }) => mark), ...ids]);
+  for (const looked of running) looked.reached = true;
+}
+
+/** What running the script takes. */
+type How = Pick<MarkedExec, "openSibling" | "timeout">;
+
+/** Runs the script in the container. */
+async function runScript(
+  { openSibling, timeout }: How,
   signal: string,
-  marks: readonly string[],
-): Promise<Set<string>> {
+  wanted: readonly string[],
+): Promise<Said> {
   const failed = (why: string, cause?: unknown) =>
     new SignalError(`cannot send ${signal} to the command: ${why}`, { cause });
   let words = "";
@@ -79,12 +128,12 @@ async function sendToAll(
   for (const [way, pause] of TRIES) {
     await waitFor(pause);
     try {
-      await using sibling = await openSibling(killCommand(signal, way, marks));
+      await using sibling = await openSibling(killCommand(signal, way, wanted));
       using time = leaveAfter(sibling, timeout);
-      const said = await firstLine(sibling);
-      const found = foundBy(said, marks);
-      if (found !== null) return found;
-      if (!time.isOver) words = await allWords(sibling, said);
+      const line = await firstLine(sibling);
+      const said = saidBy(line, wanted);
+      if (said !== null) return said;
+      if (!time.isOver) words = await allWords(sibling, line);
       if (time.isOver) {
         throw failed(
           `for ${timeout / 1000} seconds nothing was heard of what is to do it in the container`,

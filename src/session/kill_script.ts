@@ -16,8 +16,17 @@ const LENGTH = 36;
 export type Way = "grep" | "read";
 
 /**
- * Sends the signal `$1` to the processes of the marks behind `$2`, the {@linkcode Way}, and says in
- * one line for each mark whether there were any: `sent` or `none`.
+ * Sends the signal `$1` to the processes of what is behind `$2`, the {@linkcode Way}: of marks, and of
+ * `@` with a process's id. It says in one line what came of each, a colon, and then the ids of strays.
+ *
+ * - `sent`: there is the main process, that which the engine has started.
+ * - `part`: there are others, and that one has the mark no more, or it cannot be read.
+ * - `none`: there is no process.
+ *
+ * A stray is a main process without a mark that can be read: it has replaced its environment, or its
+ * user; or it belongs to an exec that never had one. What comes into a container from outside has no
+ * parent there, and so is known for a main process. Where this shell has one, this is the engine's own
+ * machine, and nobody can be told by that.
  *
  * An exec's processes are those that have its mark in their environment; their descendants, which may
  * have been given another environment; and what is left of a session that one of them leads, whose
@@ -33,28 +42,44 @@ export type Way = "grep" | "read";
 const SCRIPT = `
 signal=$1 way=$2
 shift 2
-wanted=" $* " first=$1 seen=' '
+wanted=" $* " first=$1 seen=' ' led=' '
 
 # Process $1 has the mark $2.
 marked() {
   case $1 in 1 | $$) return ;; esac
   case $wanted in
-    *" $2 "*) own="$own$1 " ;;
+    *" $2 "*) own="$own$1 " marks="$marks$1:$2 " ;;
     *) others="$others$1 "; return ;;
   esac
   case $seen in *" $2 "*) ;; *) seen="$seen$2 " ;; esac
 }
 
-# Process $1 has no mark; $2 is what its stat has from the state on.
-unmarked() {
-  case "$own$others" in *" $1 "*) return ;; esac
+# $2 is what the stat of process $1 has from the state on.
+placed() {
+  case $others in *" $1 "*) return ;; esac
   case $2 in ?' '*) ;; *) return ;; esac
   case $2 in [ZX]*) return ;; esac
   rest=\${2#* }
   parent=\${rest%% *}
+  if [ "$parent" = "$PPID" ] && [ "$PPID" = 0 ]; then main "$1"; fi
+  case $own in *" $1 "*) return ;; esac
   rest=\${rest#* }
   rest=\${rest#* }
   links="$links $1:$parent:\${rest%% *}"
+}
+
+# Process $1 is an exec's main process.
+main() {
+  case $own in
+    *" $1 "*)
+      mark=\${marks#*" $1:"}
+      led="$led\${mark%% *} "
+      return ;;
+  esac
+  case $wanted in
+    *" @$1 "*) own="$own$1 " seen="$seen@$1 " led="$led@$1 " ;;
+    *) strays="$strays $1" ;;
+  esac
 }
 
 by_grep() {
@@ -72,7 +97,7 @@ by_grep() {
     pid=\${pid%%/*}
     case $line in
       /proc/*/environ:*) marked "$pid" "$text" ;;
-      /proc/*/stat:*) unmarked "$pid" "\${text#??}" ;;
+      /proc/*/stat:*) placed "$pid" "\${text#??}" ;;
     esac
   done
   set +f
@@ -81,25 +106,24 @@ by_grep() {
 
 by_read() {
   for process in /proc/[0-9]*; do
-    pid=\${process#/proc/} any=
+    pid=\${process#/proc/}
     while IFS= read -r line || [ -n "$line" ]; do
       while :; do
         case $line in *${VARIABLE}=*) ;; *) break ;; esac
-        line=\${line#*${VARIABLE}=} any=yes
+        line=\${line#*${VARIABLE}=}
         marked "$pid" "${VARIABLE}=\${line%"\${line#${"?".repeat(LENGTH)}}"}"
       done
     done <"$process/environ"
-    if [ -n "$any" ]; then continue; fi
     stat=
     while IFS= read -r line; do
       case $line in *') '*) stat=\${line##*') '} ;; esac
     done <"$process/stat"
-    unmarked "$pid" "$stat"
+    placed "$pid" "$stat"
   done
 } 2>/dev/null
 
 look() {
-  own=' ' others=" 1 $$ " links=
+  own=' ' others=" 1 $$ " marks=' ' links= strays=
   if [ "$way" = grep ]; then by_grep || way=read; fi
   if [ "$way" = read ]; then by_read; fi
   found=$own more=yes
@@ -140,19 +164,28 @@ done
 
 said=
 for mark; do
-  case $seen in *" $mark "*) said="$said sent" ;; *) said="$said none" ;; esac
+  case $led in *" $mark "*) said="$said sent"; continue ;; esac
+  case $seen in *" $mark "*) ;; *) said="$said none"; continue ;; esac
+  if [ "$PPID" = 0 ]; then said="$said part"; else said="$said sent"; fi
 done
-echo $said`;
+echo $said :$strays`;
 
-/** The command that sends a signal to the processes of all these marks. */
-export function killCommand(signal: string, way: Way, marks: readonly string[]): string[] {
-  return ["sh", "-c", SCRIPT, "sh", signal.replace(/^SIG/, ""), way, ...marks];
+/** The command that sends a signal to the processes of all these: marks, and `@` with a process's id. */
+export function killCommand(signal: string, way: Way, wanted: readonly string[]): string[] {
+  return ["sh", "-c", SCRIPT, "sh", signal.replace(/^SIG/, ""), way, ...wanted];
 }
 
-/** What the script has said of each of the marks: those that had processes. Null if it is not its word. */
-export function foundBy(said: string, marks: readonly string[]): Set<string> | null {
-  const words = said.trim().split(" ");
-  if (words.length !== marks.length) return null;
-  if (words.some((word) => word !== "sent" && word !== "none")) return null;
-  return new Set(marks.filter((_, index) => words[index] === "sent"));
+/** What the script has said: what came of each of what it was told, and the strays. */
+export interface Said {
+  reached: Map<string, "sent" | "part" | "none">;
+  strays: string[];
+}
+
+/** What the script has said of what it was told. Null if it is not its word. */
+export function saidBy(line: string, wanted: readonly string[]): Said | null {
+  const match = /^((?:(?:sent|part|none) )+):((?: [0-9]+)*)$/.exec(line.trim());
+  const words = match?.[1].trim().split(" ") as ("sent" | "part" | "none")[] | undefined;
+  if (!match || words?.length !== wanted.length) return null;
+  const reached = new Map(wanted.map((name, index) => [name, words[index]]));
+  return { reached, strays: match[2].split(" ").filter(Boolean) };
 }

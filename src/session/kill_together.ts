@@ -7,53 +7,90 @@
  * @module
  */
 
-/** Sends a signal to the processes of all these marks; resolves to the marks that had any. */
-export type SendToAll = (marks: readonly string[]) => Promise<ReadonlySet<string>>;
+/** One who asks for a kill. */
+export interface Asker {
+  /** By what the processes are found. */
+  readonly mark: string;
+  /** Whether the signal has reached what it was asked for. */
+  readonly reached: boolean;
+}
+
+/** Does what all of these ask for, and says in each what came of it. */
+export type ForAll<T> = (askers: readonly T[]) => Promise<void>;
 
 /** The most marks in one command: its arguments must not become too long. */
 const MOST = 1000;
 
 /** Joins what is asked for while the like is under way into the next round. */
-export class KillTogether {
-  /** The newest round for each target. */
-  #rounds = new Map<string, Round>();
+export class KillTogether<T extends Asker> {
+  #groups = new Map<string, Group<T>>();
 
   /**
-   * Sends to the processes of a mark, with all others that wait for the same target.
+   * Takes part in all rounds of a target, also in those that others have asked for.
    *
    * @param target tells what may be joined: the container, the user, and the signal
-   * @param send does it for the whole round, where this is the first to ask for it
-   * @returns whether the mark had processes
+   * @returns ends the part
    */
-  async ask(target: string, mark: string, send: SendToAll): Promise<boolean> {
-    let round = this.#rounds.get(target);
-    // Who asks twice means two signals.
-    if (!round || round.begun || round.marks.has(mark) || round.marks.size === MOST) {
-      round = new Round(send, round);
-      this.#rounds.set(target, round);
-    }
-    round.marks.add(mark);
-    try {
-      return (await round.found).has(mark);
-    } finally {
-      if (this.#rounds.get(target) === round) this.#rounds.delete(target);
+  enter(target: string, asker: T): Disposable {
+    let group = this.#groups.get(target);
+    if (!group) this.#groups.set(target, group = { askers: new Set(), round: undefined });
+    group.askers.add(asker);
+    return {
+      [Symbol.dispose]: () => {
+        group.askers.delete(asker);
+        if (group.askers.size === 0) this.#groups.delete(target);
+      },
+    };
+  }
+
+  /**
+   * A round that begins from now on and has this asker, who has entered.
+   *
+   * @param send does the whole round, where this is the first to ask for it
+   */
+  async round(target: string, asker: T, send: ForAll<T>): Promise<void> {
+    const group = this.#groups.get(target)!;
+    group.askers.add(asker);
+    while (!asker.reached) {
+      if (!group.round || group.round.begun) group.round = new Round(group, send);
+      const { round } = group;
+      await round.done;
+      if (round.askers.includes(asker)) return;
     }
   }
 }
 
+/** Those who ask for the same, and the newest round for them. */
+interface Group<T extends Asker> {
+  readonly askers: Set<T>;
+  round: Round<T> | undefined;
+}
+
 /** What is sent at once. */
-class Round {
-  readonly marks = new Set<string>();
-  readonly found: Promise<ReadonlySet<string>>;
+class Round<T extends Asker> {
+  readonly done: Promise<void>;
+  askers: T[] = [];
   begun = false;
 
-  constructor(send: SendToAll, before: Round | undefined) {
-    this.found = this.#begin(send, before);
+  constructor(group: Group<T>, send: ForAll<T>) {
+    this.done = this.#begin(group, send, group.round);
   }
 
-  async #begin(send: SendToAll, before: Round | undefined): Promise<ReadonlySet<string>> {
-    await before?.found.catch(() => {});
+  async #begin(group: Group<T>, send: ForAll<T>, before: Round<T> | undefined): Promise<void> {
+    await before?.done.catch(() => {});
     this.begun = true;
-    return await send([...this.marks]);
+    const marks = new Map<string, T>();
+    for (const asker of group.askers) {
+      // Who asks twice means two signals.
+      if (!asker.reached && !marks.has(asker.mark)) marks.set(asker.mark, asker);
+      if (marks.size === MOST) break;
+    }
+    this.askers = [...marks.values()];
+    try {
+      if (this.askers.length > 0) await send(this.askers);
+    } catch (error) {
+      for (const asker of this.askers) group.askers.delete(asker);
+      throw error;
+    }
   }
 }

@@ -8,6 +8,7 @@ import { createExec, startExec } from "../engine/execs.ts";
 import { EngineError } from "../errors.ts";
 import { EXEC_DETACH_KEYS } from "./engine_detach_keys.ts";
 import { markExec } from "./exec_mark.ts";
+import type { Looked } from "./kill_exec.ts";
 import type { KillTogether } from "./kill_together.ts";
 import { execBody, type ExecOptions } from "./options.ts";
 import type { Session } from "./session.ts";
@@ -23,7 +24,7 @@ export async function openExec(
   container: string,
   command: readonly string[],
   options: ExecOptions,
-  together: KillTogether,
+  together: KillTogether<Looked>,
   release: () => void,
 ): Promise<Session> {
   const { tty = false, user, privileged, signal } = options;

@@ -111,14 +111,15 @@ export interface Session extends AsyncDisposable {
    * unread: read that, cancel it, or {@linkcode detach}.
    *
    * An exec's processes are found in its container, by a variable in their environment: those that have
-   * it, and their descendants. A main process that clears its environment by itself, as `env -i sleep 60`
-   * does, or changes its user without a child, as `su -s /bin/sh nobody -c …` does, cannot be found.
+   * it, and their descendants. A main process that has replaced its environment (`env -i …`) or its user
+   * (`su`, `gosu`) is found while there is no other such command, and none that another program has started
+   * (`docker exec`), but those that this client sends the same signal to; else that is an error.
    *
    * @param signal the signal's name
    * @default {"SIGTERM"}
    * @throws {InvalidOptionError} if there is no such signal
-   * @throws {SignalError} of an exec: if its container has no shell, or no free pid, to do it with; if none
-   * of its processes is found while it runs; or if nothing is heard of what is to do it
+   * @throws {SignalError} of an exec: if its container has no shell, or no free pid, to do it with; if its
+   * main process is not found while it runs; or if nothing is heard of what is to do it
    * @throws {EngineError} if the container has ended; of an exec that has ended, nothing is said
    */
   kill(signal?: Deno.Signal): Promise<void>;

@@ -14,6 +14,10 @@ const families: Record<string, string> = {
   "a process whose parents have ended": "(env -i sh -c 'sleep 61 & echo ready' &); sleep 62",
   "a name that looks like a stat's end":
     "env -i sh -c 'printf \") S 1 1 (1\" >/proc/self/comm; echo ready; sleep 61; :' & wait",
+  "a main process without an environment": "exec env -i sh -c 'echo ready; sleep 61; :'",
+  "a main process of another user": "exec su -s /bin/sh nobody -c 'echo ready; sleep 61; :'",
+  "a main process without an environment, and a child that has it":
+    "sleep 62 & exec env -i sh -c 'echo ready; sleep 61; :'",
 };
 
 for (const [name, script] of Object.entries(families)) {
@@ -125,5 +129,44 @@ testWithEngine(
       /^cannot send SIGKILL to the command: the container takes no more processes, as where its limit of them is reached \(.+\)$/,
     );
     await session[Symbol.asyncDispose]();
+  },
+);
+
+testWithEngine("library: kill: execs without an environment, all at once", async () => {
+  await using box = await idle();
+  const script =
+    "exec env -i sh -c 'trap \"echo told\" USR1; echo ready; while :; do sleep 61 & wait; done'";
+  const sessions = await Promise.all([1, 2, 3].map(async () => {
+    const session = await client.exec(box.name, ["sh", "-c", script]);
+    await readUntil(session.stdout, "ready\n");
+    return session;
+  }));
+  await Promise.all(sessions.map((session) => session.kill("SIGUSR1")));
+  for (const session of sessions) await readUntil(session.stdout, "told\n");
+  await Promise.all(sessions.map((session) => session.kill("SIGKILL")));
+  for (const session of sessions) {
+    assertEquals(await session.status, { reason: "exited", code: 137 });
+  }
+  assertEquals(await alive(box), ["cat"]);
+});
+
+testWithEngine(
+  "library: kill: an exec that cannot be told from another one's is left alone",
+  async () => {
+    await using box = await idle();
+    const command = ["sh", "-c", "exec env -i sh -c 'echo ready; sleep 61; :'"];
+    await using session = await client.exec(box.name, command);
+    // Another client's, as docker's own: nothing is known of it here.
+    await using stranger = await new Client().exec(box.name, command);
+    for (const { stdout } of [session, stranger]) await readUntil(stdout, "ready\n");
+    const error = await assertRejects(() => session.kill(), SignalError);
+    assertEquals(
+      error.message,
+      "cannot send SIGTERM to the command: its main process is one of 2 in the container that have " +
+        "replaced their environment or user, or were started by others",
+    );
+    assertEquals((await alive(box)).filter((line) => line.startsWith("sleep 61")).length, 2);
+    await box.exec(["sh", "-c", "kill -9 $(pidof sleep)"]);
+    for (const { status } of [session, stranger]) await status;
   },
 );

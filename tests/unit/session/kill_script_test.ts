@@ -1,15 +1,19 @@
 import { assertEquals } from "@std/assert";
-import { foundBy, killCommand } from "../../../src/session/kill_script.ts";
+import { killCommand, saidBy } from "../../../src/session/kill_script.ts";
 
 Deno.test("the script is told the signal, the way and the marks, in this order", () => {
   const [shell, flag, , ...given] = killCommand("SIGTERM", "read", ["M=1", "M=2"]);
   assertEquals([shell, flag, ...given], ["sh", "-c", "sh", "TERM", "read", "M=1", "M=2"]);
 });
 
-Deno.test("the script's word has one for each mark; all else is none of its words", () => {
-  assertEquals(foundBy("sent\n", ["a"]), new Set(["a"]));
-  assertEquals(foundBy("none sent sent\n", ["a", "b", "c"]), new Set(["b", "c"]));
-  for (const said of ["", "\n", "sent", "sent none sent\n", "sent gone\n", "no sh\n"]) {
-    assertEquals(foundBy(said, ["a", "b"]), null, said);
+Deno.test("the script's word has one for each it was told, and strays; all else is not its word", () => {
+  const one = saidBy("sent :\n", ["a"]);
+  assertEquals([Object.fromEntries(one!.reached), one!.strays], [{ a: "sent" }, []]);
+  const three = saidBy("none part sent : 17 23\n", ["a", "b", "c"]);
+  assertEquals(Object.fromEntries(three!.reached), { a: "none", b: "part", c: "sent" });
+  assertEquals(three!.strays, ["17", "23"]);
+  const others = ["", "\n", ":", "sent :", "sent none sent :", "sent gone :", "no sh", "sent none"];
+  for (const said of [...others, "sent none : x", "sent none: 1", "sent none : 1 : 2"]) {
+    assertEquals(saidBy(said, ["a", "b"]), null, said);
   }
 });

@@ -2,18 +2,46 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { KillTogether } from "../../../src/session/kill_together.ts";
 import { settled, turns } from "../../fakes/turns.ts";
 
+interface Asker {
+  mark: string;
+  reached: boolean;
+}
+
 /** Kills that are sent when the test says so: the rounds in their order. */
 function sending() {
-  const rounds: { marks: string[]; end: (found: string[]) => void; fail: (why: Error) => void }[] =
-    [];
-  const together = new KillTogether();
-  const send = (marks: readonly string[]) => {
-    const { promise, resolve, reject } = Promise.withResolvers<ReadonlySet<string>>();
-    rounds.push({ marks: [...marks], end: (found) => resolve(new Set(found)), fail: reject });
+  const rounds: {
+    marks: string[];
+    end: (reached: string[]) => void;
+    fail: (why: Error) => void;
+  }[] = [];
+  const together = new KillTogether<Asker>();
+  const send = (askers: readonly Asker[]) => {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const end = (reached: string[]) => {
+      for (const asker of askers) asker.reached = reached.includes(asker.mark);
+      resolve();
+    };
+    rounds.push({ marks: askers.map(({ mark }) => mark), end, fail: reject });
     return promise;
   };
-  const ask = (mark: string, target = "KILL box") => together.ask(target, mark, send);
-  return { rounds, ask, sent: () => rounds.map(({ marks }) => marks) };
+  const enter = (mark: string, target = "KILL box") => {
+    const asker = { mark, reached: false };
+    const part = together.enter(target, asker);
+    const round = async () => {
+      await together.round(target, asker, send);
+      return asker.reached;
+    };
+    return { round, leave: () => part[Symbol.dispose]() };
+  };
+  const ask = async (mark: string, target?: string) => {
+    const { round, leave } = enter(mark, target);
+    try {
+      return await round();
+    } finally {
+      leave();
+    }
+  };
+  return { rounds, enter, ask, sent: () => rounds.map(({ marks }) => marks) };
 }
 
 Deno.test("kills that are asked for at once are one, and each learns of its own mark", async () => {
@@ -46,6 +74,25 @@ Deno.test("what is asked for while one is under way waits for its end, and is th
   assertEquals(sent().at(-1), ["e"]);
 });
 
+Deno.test("who was not reached, and is about to ask again, is in the rounds of others", async () => {
+  const { rounds, enter, sent } = sending();
+  const [a, b] = [enter("a"), enter("b")];
+  const first = a.round();
+  await turns();
+  rounds[0].end([]);
+  assertEquals(await first, false);
+  const second = b.round();
+  await turns();
+  assertEquals(sent(), [["a", "b"], ["a", "b"]]);
+  rounds[1].end(["a"]);
+  // The one was reached by the other's round: it needs none of its own.
+  assertEquals([await second, await a.round()], [false, true]);
+  b.leave();
+  enter("c").round();
+  await turns();
+  assertEquals(sent().at(-1), ["c"]);
+});
+
 Deno.test("another container, user or signal is not joined, and not waited for", async () => {
   const { ask, sent } = sending();
   ask("a");
@@ -58,11 +105,11 @@ Deno.test("who asks twice has two signals sent, one after the other", async () =
   const { rounds, ask, sent } = sending();
   const asked = [ask("a"), ask("a"), ask("b")];
   await turns();
-  assertEquals(sent(), [["a"]]);
-  rounds[0].end(["a"]);
+  assertEquals(sent(), [["a", "b"]]);
+  rounds[0].end(["a", "b"]);
   await turns();
-  assertEquals(sent(), [["a"], ["a", "b"]]);
-  rounds[1].end(["a", "b"]);
+  assertEquals(sent(), [["a", "b"], ["a"]]);
+  rounds[1].end(["a"]);
   assertEquals(await Promise.all(asked), [true, true, true]);
 });
 
@@ -82,9 +129,10 @@ Deno.test("an error is that of all who were joined, and not of those who wait", 
 
 Deno.test("a command does not become too long", async () => {
   const { rounds, ask, sent } = sending();
-  for (let mark = 0; mark < 1500; mark++) ask(String(mark));
+  const marks = Array.from({ length: 1500 }, (_, index) => String(index));
+  for (const mark of marks) ask(mark);
   await turns();
-  rounds[0].end([]);
+  rounds[0].end(marks);
   await turns();
   assertEquals(sent().map((marks) => marks.length), [1000, 500]);
   assertEquals(sent()[1][0], "1000");
