@@ -48,7 +48,7 @@ wanted=" $* " first=$1 seen=' ' led=' '
 marked() {
   case $1 in 1 | $$) return ;; esac
   case $wanted in
-    *" $2 "*) own="$own$1 " marks="$marks$1:$2 " ;;
+    *" $2 "*) own="$own$1 "; eval "mark$1=\\$2" ;;
     *) others="$others$1 "; return ;;
   esac
   case $seen in *" $2 "*) ;; *) seen="$seen$2 " ;; esac
@@ -72,8 +72,7 @@ placed() {
 main() {
   case $own in
     *" $1 "*)
-      mark=\${marks#*" $1:"}
-      led="$led\${mark%% *} "
+      eval "led=\\"\\$led\\$mark$1 \\""
       return ;;
   esac
   case $wanted in
@@ -123,7 +122,7 @@ by_read() {
 } 2>/dev/null
 
 look() {
-  own=' ' others=" 1 $$ " marks=' ' links= strays=
+  own=' ' others=" 1 $$ " links= strays=
   if [ "$way" = grep ]; then by_grep || way=read; fi
   if [ "$way" = read ]; then by_read; fi
   found=$own more=yes
