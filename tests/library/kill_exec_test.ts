@@ -170,3 +170,15 @@ testWithEngine(
     for (const { status } of [session, stranger]) await status;
   },
 );
+
+testWithEngine("library: kill: a signal takes one exec", async () => {
+  await using box = await idle();
+  let execs = 0;
+  const counted = new Client({
+    dial: watchedDial({ request: (line) => void (/\/exec$/.test(line) && execs++) }),
+  });
+  await using session = await counted.exec(box.name, ["sh", "-c", "echo ready; sleep 61 & wait"]);
+  await readUntil(session.stdout, "ready\n");
+  await session.kill("SIGKILL");
+  assertEquals([await session.status, execs], [{ reason: "exited", code: 137 }, 2]);
+});
