@@ -7,6 +7,7 @@ import { ConnectionLostError } from "./errors.ts";
 import { reattach } from "./reattach.ts";
 import type { Client } from "./session/client.ts";
 import type { ExitStatus, Session } from "./session/session.ts";
+import type { ShownOutput } from "./session/shown_output.ts";
 import { DetachKeysDetector, parseDetachKeys } from "./stream/detach_keys.ts";
 import { SYSTEM_TIMERS } from "./stream/timers.ts";
 import { holdInput } from "./terminal/hold_input.ts";
@@ -23,13 +24,21 @@ export interface ComeBackOptions extends Pick<PresentOptions, "detachKeys" | "ti
   signal?: AbortSignal;
 }
 
+/** What a session has left for the next one. */
+export interface ToComeBack {
+  /** What was typed and could not be sent. */
+  unsent: UnsentInput;
+  /** What was shown. */
+  shown: ShownOutput;
+}
+
 /** Attaches to a session's container again; what is typed in between is not lost. */
 export async function comeBack(
   client: Client,
   session: Session,
   terminal: Terminal,
   options: ComeBackOptions,
-  unsent: UnsentInput,
+  { unsent, shown }: ToComeBack,
 ): Promise<Session | ExitStatus> {
   // The cursor stands wherever the container's program left it.
   if (session.tty && terminal.isTerminal("stderr")) await terminal.stderr.write(LINE_END);
@@ -59,13 +68,14 @@ export async function comeBack(
     const opened = await reattach({
       client,
       container: session.id,
+      shown,
       stdin: session.stdin === null ? "null" : "piped",
       warn: (message) => terminal.warn(message),
       timers,
       signal: AbortSignal.any([left.signal, ...options.signal ? [options.signal] : []]),
       giveUpBy: atTerminal ? "ctrl-c" : undefined,
     });
-    if (!left.signal.aborted || "reason" in opened) return opened;
+    if (!left.signal.aborted) return opened;
     await opened[Symbol.asyncDispose]();
     throw left.signal.reason;
   } catch (error) {

@@ -78,8 +78,8 @@ export async function run(
   const local = prepare(options, options?.tty);
   const size = options.size ?? (local.tty && local.terminal.size() || undefined);
   return await show(local, options, {
-    open: (client, stdin, signal) =>
-      client.run(image, command, { ...options, stdin, signal, tty: local.tty, size }),
+    open: (client, given) =>
+      client.run(image, command, { ...options, ...given, tty: local.tty, size }),
     ofContainer: true,
   });
 }
@@ -117,7 +117,7 @@ export async function start(
   options: CommandOptions = {},
 ): Promise<ExitStatus> {
   return await show(prepare(options, false), options, {
-    open: (client, stdin, signal) => client.start(container, { ...options, stdin, signal }),
+    open: (client, given) => client.start(container, { ...options, ...given }),
     ofContainer: true,
     outlivesHangup: true,
   });
@@ -157,7 +157,7 @@ export async function attach(
   options: AttachCommandOptions = {},
 ): Promise<ExitStatus> {
   return await show(prepare(options, false), options, {
-    open: (client, stdin, signal) => client.attach(container, { ...options, stdin, signal }),
+    open: (client, given) => client.attach(container, { ...options, ...given }),
     ofContainer: true,
     outlivesHangup: true,
     repaint: true,
@@ -202,8 +202,8 @@ export async function exec(
   const local = prepare(options, options?.tty);
   const size = options.size ?? (local.tty && local.terminal.size() || undefined);
   return await show(local, options, {
-    open: (client, stdin, signal) =>
-      client.exec(container, command, { ...options, stdin, signal, tty: local.tty, size }),
+    open: (client, given) =>
+      client.exec(container, command, { ...options, ...given, tty: local.tty, size }),
     ofContainer: false,
   });
 }

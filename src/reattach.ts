@@ -11,7 +11,10 @@ import {
   messageOf,
 } from "./errors.ts";
 import type { Client } from "./session/client.ts";
-import type { ExitStatus, Session } from "./session/session.ts";
+import type { SessionOptions } from "./session/options.ts";
+import type { Session } from "./session/session.ts";
+import { SHOWN, type Shown } from "./session/shown_option.ts";
+import type { ShownOutput } from "./session/shown_output.ts";
 import type { Timers } from "./stream/timers.ts";
 
 /** The pauses before each attempt, in milliseconds; the last one is repeated. */
@@ -21,7 +24,8 @@ const ATTEMPT_TIME = 30_000;
 /** How long it is tried, in milliseconds. */
 const PATIENCE = 120_000;
 
-/** What the user must know: lost output must not look complete. */
+/** What the user must know: lost output must not look complete. A log has lines once they are whole. */
+const FOUND = "what was written meanwhile is from the container's log, in whole lines";
 const MISSING = "what the process wrote meanwhile is missing here (docker logs may have it)";
 
 /** What {@linkcode reattach} works with. */
@@ -30,6 +34,8 @@ export interface Reattach {
   client: Pick<Client, "attach">;
   /** The container's id. */
   container: string;
+  /** What was shown of its output. */
+  shown: ShownOutput;
   /** Whether stdin is attached. */
   stdin: "piped" | "null";
   /** Tells the user, a line at a time. */
@@ -45,14 +51,14 @@ export interface Reattach {
 /**
  * Attaches to a container again, as often as it takes for about two minutes.
  *
- * @returns the new session; or how the container ended in between
+ * @returns the new session, with what was not shown yet; of a container that has ended in between, too
  * @throws {ConnectionError} if the engine does not come back
  * @throws {ConnectionLostError} if the container is gone
- * @throws {ContainerStateError} if it is there, and cannot be attached to
+ * @throws {ContainerStateError} if it is there, and can neither be attached to nor has ended
  */
 export async function reattach(
-  { client, container, stdin, warn, timers, signal, giveUpBy }: Reattach,
-): Promise<Session | ExitStatus> {
+  { client, container, shown, stdin, warn, timers, signal, giveUpBy }: Reattach,
+): Promise<Session> {
   const how = giveUpBy === undefined ? "" : ` (${giveUpBy} gives up)`;
   warn(`the connection to the engine was lost; attaching again${how}`);
   let problem: unknown;
@@ -67,14 +73,12 @@ export async function reattach(
     }, ATTEMPT_TIME);
     try {
       const either = AbortSignal.any([signal, late.signal]);
-      const session = await client.attach(container, { stdin, signal: either });
-      warn(`attached again; ${MISSING}`);
+      const options: SessionOptions & Shown = { stdin, signal: either, [SHOWN]: shown };
+      const session = await client.attach(container, options);
+      const what = shown.isOver ? "the container has ended in between" : "attached again";
+      warn(`${what}; ${shown.isMissing ? MISSING : FOUND}`);
       return session;
     } catch (error) {
-      if (error instanceof ContainerStateError && error.exitCode !== undefined) {
-        warn(`the container has ended in between; ${MISSING}`);
-        return { reason: "exited", code: error.exitCode };
-      }
       if (error instanceof EngineError && error.status === 404) {
         throw new ConnectionLostError(
           `the connection to the engine was lost, and the container ${
@@ -84,7 +88,9 @@ export async function reattach(
           { cause: error },
         );
       }
-      const comesBack = error instanceof ConnectionError ||
+      // One that has ended just now is found so by the next attempt.
+      const ended = error instanceof ContainerStateError && error.exitCode !== undefined;
+      const comesBack = ended || error instanceof ConnectionError ||
         error instanceof EngineError && error.status >= 500;
       if (!comesBack) throw error;
       problem = error;

@@ -16,6 +16,7 @@ import { Client } from "./session/client.ts";
 import type { ClientOptions } from "./session/connect.ts";
 import type { Recording } from "./session/record.ts";
 import type { ExitStatus, Session } from "./session/session.ts";
+import { SHOWN, type Shown } from "./session/shown_option.ts";
 import { parseDetachKeys } from "./stream/detach_keys.ts";
 import { denoTerminal } from "./terminal/deno_terminal.ts";
 import { Opening } from "./terminal/opening.ts";
@@ -34,8 +35,8 @@ export interface CommandOptions
   /**
    * Whether to attach again when the connection is lost while the container runs, with growing
    * pauses, for about two minutes; ctrl-c and the detach keys give up. What is typed and could not
-   * be sent is sent then, and a program with a terminal repaints its screen; what it writes in
-   * between is in the container's log only. An exec cannot be attached to again.
+   * be sent is sent then, and a program with a terminal repaints its screen. What it has written in
+   * between is taken from the container's log, in whole lines, where that can be read. An exec cannot be attached to again.
    *
    * @default {false}
    */
@@ -96,7 +97,10 @@ export function prepare(options: CommandOptions, wantedTty: boolean | undefined)
 /** What {@linkcode show} does with an engine's client. */
 export interface Show {
   /** Opens the session. */
-  open: (client: Client, stdin: "piped" | "null", signal: AbortSignal) => Promise<Session>;
+  open: (
+    client: Client,
+    given: { stdin: "piped" | "null"; signal: AbortSignal } & Shown,
+  ) => Promise<Session>;
   /** Whether the session is with a container's main process, to which another can be opened. */
   ofContainer: boolean;
   /** Whether a program that runs already is made to repaint its screen. */
@@ -119,9 +123,13 @@ export async function show(
   using recording = await openRecording(options, terminal);
   const client = new Client(options);
   const stdin = interactive ? "piped" : "null";
+  const shown = options.reconnect
+    ? new (await import("./session/shown_output.ts")).ShownOutput()
+    : undefined;
   using opening = new Opening(terminal, options.signal);
   const openAndLoad = async () => {
-    const session = await open(client, stdin, opening.signal);
+    const shared: Shown = shown ? { [SHOWN]: shown } : {};
+    const session = await open(client, { stdin, signal: opening.signal, ...shared });
     // Only now, while the engine is busy: what is loaded before keeps its work from beginning.
     const present = await import("./terminal/present.ts");
     const back = options.reconnect ? await import("./come_back.ts") : undefined;
@@ -132,7 +140,7 @@ export async function show(
     opening.of(openAndLoad()),
   );
   let opened: Session | ExitStatus = first;
-  const kept = new Kept();
+  const kept = new Kept(shown);
   while (!("reason" in opened)) {
     await using session: Session = opened;
     const recorded = recording?.of(session) ?? session;
@@ -144,9 +152,12 @@ export async function show(
       return await presented;
     } catch (error) {
       const lost = error instanceof ConnectionLostError || error instanceof CutShortError;
-      if (!lost || back === undefined) throw error;
+      if (!lost || back === undefined || shown === undefined) throw error;
     }
-    opened = await back.comeBack(client, session, terminal, options, kept.unsent);
+    opened = await back.comeBack(client, session, terminal, options, {
+      unsent: kept.unsent,
+      shown,
+    });
     repaint = true;
   }
   return opened;

@@ -18,7 +18,14 @@ import {
 } from "../engine/containers.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { ContainerCreateBody, ContainerInspect } from "../engine/types.ts";
-import { ContainerStateError, DockerptyError, InvalidOptionError, messageOf } from "../errors.ts";
+import {
+  ContainerStateError,
+  DockerptyError,
+  EngineError,
+  InvalidOptionError,
+  messageOf,
+  ProtocolError,
+} from "../errors.ts";
 import { isMultiplexed } from "../http/hijack.ts";
 import { containerEnd } from "./container_end.ts";
 import { targetsFrom } from "./deno_stdio.ts";
@@ -31,6 +38,9 @@ import { MultiplexedStreamDecoder, type Payload } from "../stream/multiplexed_st
 import { type PullOptions, withImage } from "./pull.ts";
 import { Resizer } from "./resizer.ts";
 import type { Session } from "./session.ts";
+import { SHOWN, type Shown } from "./shown_option.ts";
+import type { ShownOutput } from "./shown_output.ts";
+import type { ReadLog } from "./tail.ts";
 import type { Winsize } from "../winsize.ts";
 
 /**
@@ -79,10 +89,12 @@ export async function openRun(
   engine: Engine,
   image: string,
   command: readonly string[],
-  options: RunOptions,
+  options: RunOptions & Shown,
   release: () => void,
 ): Promise<Session> {
   const { signal } = options;
+  // A new container's log begins where its output does.
+  options[SHOWN]?.begin([], true);
   const body = createBody(image, command, options);
   return await withCreated(engine, body, options, async (id) => {
     return await openSession(
@@ -109,7 +121,7 @@ export async function openRun(
 export async function openStart(
   engine: Engine,
   container: string,
-  options: SessionOptions,
+  options: SessionOptions & Shown,
   release: () => void,
 ): Promise<Session> {
   const { signal } = options;
@@ -123,6 +135,7 @@ export async function openStart(
       halfClose: closesStdin(engine, Config),
       targets: targetsFrom(options),
       condition: exitCondition(engine, HostConfig.AutoRemove === true),
+      shown: options[SHOWN],
       signal,
     },
     release,
@@ -152,7 +165,7 @@ function closesStdin(engine: Engine, { StdinOnce }: ContainerInspect["Config"]):
 export async function openAttach(
   engine: Engine,
   container: string,
-  options: AttachOptions,
+  options: AttachOptions & Shown,
   release: () => void,
 ): Promise<Session> {
   const { signal, tail = 0 } = options;
@@ -160,8 +173,24 @@ export async function openAttach(
     throw new InvalidOptionError(`invalid tail (${tail}): expected a number of lines, 0 or more`);
   }
   const inspected = await inspectContainer(engine, container, signal);
+  const { Id: id, Config, HostConfig, State } = inspected;
+  const shown = options[SHOWN];
+  if (shown?.begun && State.Status === "exited") {
+    const { endedSession } = await import("./ended_session.ts");
+    const { Tty: tty } = Config;
+    const readLog = logReader(engine, id, { tty, signal, optional: true });
+    const { ExitCode: code } = State;
+    return await endedSession({
+      id,
+      tty,
+      code,
+      targets: targetsFrom(options),
+      shown,
+      readLog,
+      release,
+    });
+  }
   requireRunning(inspected, container);
-  const { Id: id, Config, HostConfig } = inspected;
   const settings = {
     tty: Config.Tty,
     stdin: Config.OpenStdin && options.stdin === "piped",
@@ -169,6 +198,7 @@ export async function openAttach(
     condition: runningCondition(engine, HostConfig.AutoRemove === true),
     targets: targetsFrom(options),
     tail,
+    shown,
     signal,
   };
   return await openSession(engine, id, settings, release, async () => {
@@ -193,6 +223,23 @@ function requireRunning({ State }: Pick<ContainerInspect, "State">, container: s
   }
 }
 
+/** Reads the ends of a container's log. */
+function logReader(
+  engine: Engine,
+  id: string,
+  { tty, signal, optional }: { tty: boolean; signal?: AbortSignal; optional: boolean },
+): ReadLog {
+  return async (lines) => {
+    try {
+      return logPayloads(await containerLogs(engine, id, lines, signal), tty);
+    } catch (error) {
+      const refused = error instanceof EngineError || error instanceof ProtocolError;
+      if (optional && refused) return null;
+      throw error;
+    }
+  };
+}
+
 /** The payloads of a log, which is framed as the output is. */
 function logPayloads(log: Uint8Array, tty: boolean): Payload[] {
   if (tty) return [{ stream: "stdout", bytes: log }];
@@ -211,6 +258,7 @@ interface Settings {
   halfClose: boolean;
   targets: Targets;
   tail?: number;
+  shown?: ShownOutput;
   condition?: WaitCondition;
   size?: Winsize;
   signal?: AbortSignal;
@@ -228,11 +276,11 @@ async function openSession(
   attached: () => Promise<void>,
 ): Promise<Session> {
   const { tty, stdin, stdout = true, stderr = true, halfClose, targets, signal } = settings;
-  const { condition = "not-running", tail = 0 } = settings;
-  const readLog = async (lines: number) =>
-    logPayloads(await containerLogs(engine, id, lines, signal), tty);
-  const withTail = tail > 0
-    ? await (await import("./tail.ts")).openTail({ lines: tail, readLog })
+  const { condition = "not-running", tail: lines = 0, shown } = settings;
+  // A log that was not asked for may be one that cannot be read.
+  const readLog = logReader(engine, id, { tty, signal, optional: lines === 0 });
+  const withTail = lines > 0 || shown !== undefined
+    ? await (await import("./tail.ts")).openTail({ lines, readLog, shown })
     : null;
   const stream = await attachContainer(engine, id, {
     stdin,

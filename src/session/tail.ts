@@ -1,5 +1,6 @@
 /**
- * The last lines of a container's log in front of its live output.
+ * A container's log in front of its live output: its last lines, or what it has behind what a session
+ * before has shown.
  *
  * The engine's own `logs=1` of an attach leaves a gap between the two. Here the log is read before the
  * attach is opened and once more after it. What is in the second one alone was written about then, and
@@ -10,6 +11,7 @@
 import { agreesFrom } from "../stream/prefix_function.ts";
 import type { Payload } from "../stream/multiplexed_stream.ts";
 import type { ReadPayloads } from "./output.ts";
+import { joined, type ShownOutput } from "./shown_output.ts";
 
 /**
  * The pauses, in milliseconds, while the log has news and the live output is not there yet, or the
@@ -22,14 +24,20 @@ const MORE = 4;
 /** How much live output is read ahead at the most. */
 const MAX_EARLY = 4 * 1024 * 1024;
 const BUFFER_SIZE = 64 * 1024;
+const LONGEST_LINE = 16 * 1024;
 const LF = 0x0a;
+
+/** Reads so many of a log's last lines; null if it cannot be read. */
+export type ReadLog = (lines: number) => Promise<Payload[] | null>;
 
 /** What {@linkcode openTail} works with. */
 export interface Tail {
-  /** How many lines of the log, at most. */
+  /** How many lines of the log, at most, where no session before has shown any. */
   lines: number;
-  /** Reads that many of the log's last lines. */
-  readLog: (lines: number) => Promise<Payload[]>;
+  /** Reads the log. */
+  readLog: ReadLog;
+  /** What was shown by a session before; or is told where this, the first, begins. */
+  shown?: ShownOutput;
   /** Waits. */
   pause?: (milliseconds: number) => Promise<unknown>;
 }
@@ -37,24 +45,34 @@ export interface Tail {
 /**
  * Reads the log before an attach is opened.
  *
- * @returns puts the log's last lines in front of the live output, once that has begun
+ * @returns puts the log in front of the live output, once that has begun
  */
 export async function openTail(
-  { lines, readLog, pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms)) }: Tail,
+  { lines, readLog, shown, pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms)) }:
+    Tail,
 ): Promise<(read: ReadPayloads) => Promise<ReadPayloads>> {
   let wanted = lines + EXTRA_LINES;
+  const pick = (log: Payload[], whole: boolean) =>
+    shown?.begun ? shown.behind(log, whole) : lastLines(log, lines);
   const before = await readLog(wanted);
   return async (read) => {
     const live = new EarlyOutput(read);
-    let log = await readLog(wanted);
-    for (const milliseconds of PAUSES) {
-      if (STREAMS.every((stream) => isKnown(before, log, live.payloads, stream))) break;
+    let log = before && await readLog(wanted);
+    let front: Payload[] = [];
+    let picked: Payload[] | undefined;
+    for (const milliseconds of [...PAUSES, 0]) {
+      if (!before || !log) break;
+      const known = STREAMS.every((stream) => isKnown(before, log!, live.payloads, stream));
+      front = withoutLive(before, log, live.payloads);
+      picked = pick(front, isWhole(log, wanted));
+      if (known && picked !== undefined || milliseconds === 0) break;
       await pause(milliseconds);
       log = await readLog(wanted *= MORE);
     }
     const early = live.take();
-    const tail = lastLines(withoutLive(before, log, early), lines);
-    let first: Payload[] | null = [...tail, ...early];
+    if (shown?.begun) shown.isMissing = picked === undefined;
+    else shown?.begin(withoutEnd(front, picked ?? []), log !== null && isWhole(log, wanted));
+    let first: Payload[] | null = [...picked ?? [], ...early];
     return async (buffer) => {
       if (first !== null) {
         const payloads = first;
@@ -64,6 +82,39 @@ export async function openTail(
       return await live.read(buffer);
     };
   };
+}
+
+/** What the log of a container that has ended has behind what was shown. */
+export async function logBehind(shown: ShownOutput, readLog: ReadLog): Promise<Payload[]> {
+  let picked: Payload[] | undefined;
+  for (let wanted = EXTRA_LINES, whole = false; picked === undefined && !whole; wanted *= MORE) {
+    const log = await readLog(wanted);
+    if (log === null) break;
+    whole = isWhole(log, wanted);
+    picked = shown.behind(log, whole);
+  }
+  shown.isMissing = picked === undefined;
+  return picked ?? [];
+}
+
+/** Whether a log of at most so many lines is all of it: engines count a long line as several. */
+function isWhole(log: readonly Payload[], lines: number): boolean {
+  let most = 2;
+  for (const { bytes } of log) {
+    most += bytes.length / LONGEST_LINE;
+    for (const byte of bytes) if (byte === LF) most++;
+  }
+  return most < lines;
+}
+
+/** A log without the lines at its end. */
+function withoutEnd(log: readonly Payload[], end: readonly Payload[]): Payload[] {
+  const rest = log.slice(0, log.length - end.length);
+  const cut = log.at(rest.length);
+  if (cut && end.length > 0) {
+    rest.push({ ...cut, bytes: cut.bytes.subarray(0, cut.bytes.length - end[0].bytes.length) });
+  }
+  return rest;
 }
 
 /** Output that is read ahead, until {@linkcode EarlyOutput.take}. */
@@ -169,15 +220,4 @@ function lastLines(payloads: Payload[], lines: number): Payload[] {
     kept.unshift({ stream, bytes: bytes.subarray(start) });
   }
   return kept;
-}
-
-function joined(payloads: readonly Payload[], stream: Payload["stream"]): Uint8Array {
-  const parts = payloads.filter((payload) => payload.stream === stream).map(({ bytes }) => bytes);
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
 }

@@ -33,3 +33,18 @@ export function agreesFrom(first: Uint8Array, second: Uint8Array): number {
   }
   return first.length - matched;
 }
+
+/** The first places, `most` of them, where `sought` is in `whole`; they may overlap. */
+export function occurrences(whole: Uint8Array, sought: Uint8Array, most: number): number[] {
+  const fallback = prefixFunction(sought);
+  const places: number[] = [];
+  let matched = 0;
+  for (let index = 0; index < whole.length && places.length < most; index++) {
+    while (matched > 0 && whole[index] !== sought[matched]) matched = fallback[matched];
+    if (whole[index] === sought[matched]) matched++;
+    if (matched < sought.length) continue;
+    places.push(index + 1 - matched);
+    matched = fallback[matched];
+  }
+  return places;
+}

@@ -4,6 +4,7 @@
  * @module
  */
 import type { ExitStatus, Session } from "../session/session.ts";
+import type { ShownOutput } from "../session/shown_output.ts";
 import { DetachKeysDetector, parseDetachKeys } from "../stream/detach_keys.ts";
 import { SYSTEM_TIMERS, type Timers } from "../stream/timers.ts";
 import { TerminalModes } from "../stream/terminal_modes.ts";
@@ -101,6 +102,12 @@ export class Kept {
   readonly unsent: UnsentInput = new UnsentInput();
   /** What the program has switched on in the terminal. */
   readonly modes: TerminalModes = new TerminalModes();
+  /** What was shown, where the next session shows what is behind that. */
+  readonly shown: ShownOutput | undefined;
+
+  constructor(shown?: ShownOutput) {
+    this.shown = shown;
+  }
 }
 
 /** What {@linkcode presentWith} takes. */
@@ -215,7 +222,7 @@ export async function presentWith(
       // come too early. (An engine may take long to answer for a process that it cannot start.)
       if (size !== undefined) await atMost(FIRST_SIZE_TIME, size.first, timers);
       try {
-        await session.forward(hold);
+        await session.forward(kept.shown?.through(hold) ?? hold);
       } catch (error) {
         // From here on nobody is to be told a size.
         size?.[Symbol.dispose]();

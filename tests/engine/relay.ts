@@ -19,6 +19,7 @@ export class Relay implements AsyncDisposable {
   /** How many connections were made to it. */
   accepted = 0;
   #folder: string;
+  #path: string;
   #listener: Deno.UnixListener;
   #listening = true;
   #joined = new Set<Joined>();
@@ -26,9 +27,9 @@ export class Relay implements AsyncDisposable {
 
   constructor() {
     this.#folder = Deno.makeTempDirSync({ prefix: "dockerpty-test-" });
-    const path = `${this.#folder}/relay.sock`;
-    this.host = `unix://${path}`;
-    this.#listener = Deno.listen({ transport: "unix", path });
+    this.#path = `${this.#folder}/relay.sock`;
+    this.host = `unix://${this.#path}`;
+    this.#listener = Deno.listen({ transport: "unix", path: this.#path });
     this.#ends.push(this.#serve());
   }
 
@@ -48,6 +49,13 @@ export class Relay implements AsyncDisposable {
     if (this.#listening) this.#listener.close();
     this.#listening = false;
     this.cut();
+  }
+
+  /** Takes connections again. */
+  again(): void {
+    this.#listener = Deno.listen({ transport: "unix", path: this.#path });
+    this.#listening = true;
+    this.#ends.push(this.#serve());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

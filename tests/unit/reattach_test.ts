@@ -7,6 +7,7 @@ import {
 } from "../../src/errors.ts";
 import { reattach } from "../../src/reattach.ts";
 import type { Session } from "../../src/session/session.ts";
+import { ShownOutput } from "../../src/session/shown_output.ts";
 import { FakeSession } from "../fakes/session.ts";
 
 /** An engine that never answers. */
@@ -19,6 +20,14 @@ const LATE = 30_000;
  * end of an attempt once that waits for a silent engine.
  */
 async function run(...attempts: (Session | Error | typeof SILENT)[]) {
+  return await runWith(new ShownOutput(), ...attempts);
+}
+
+/** The same, where something was shown. */
+async function runWith(
+  shown: ShownOutput,
+  ...attempts: (Session | Error | typeof SILENT)[]
+) {
   const [pauses, told]: [number[], string[]] = [[], []];
   const late = new Set<() => void>();
   const result = await reattach({
@@ -35,6 +44,7 @@ async function run(...attempts: (Session | Error | typeof SILENT)[]) {
       },
     },
     container: "box",
+    shown,
     signal: new AbortController().signal,
     stdin: "null",
     warn: (message) => told.push(message),
@@ -54,6 +64,7 @@ async function run(...attempts: (Session | Error | typeof SILENT)[]) {
   return { result, pauses, told };
 }
 
+const FOUND = "what was written meanwhile is from the container's log, in whole lines";
 const MISSING = "what the process wrote meanwhile is missing here (docker logs may have it)";
 const away = new ConnectionError("nothing listens there");
 const busy = new EngineError("starting", { status: 503, method: "GET", path: "/" });
@@ -65,15 +76,30 @@ Deno.test("it attaches again after pauses that grow, and tells so in a line each
   assertEquals(pauses, [100, 200, 400, 800]);
   assertEquals(told, [
     "the connection to the engine was lost; attaching again",
-    `attached again; ${MISSING}`,
+    `attached again; ${FOUND}`,
   ]);
 });
 
-Deno.test("a container that has ended in between tells its code", async () => {
+Deno.test("what is missing is said, and whether the container has ended", async () => {
+  for (const [isMissing, missing] of [[false, FOUND], [true, MISSING]] as const) {
+    for (
+      const [isOver, what] of [[false, "attached again"], [
+        true,
+        "the container has ended in between",
+      ]] as const
+    ) {
+      const shown = Object.assign(new ShownOutput(), { isMissing, isOver });
+      const { told } = await runWith(shown, new FakeSession());
+      assertEquals(told.at(-1), `${what}; ${missing}`);
+    }
+  }
+});
+
+Deno.test("a container that ends while it is attached to is found to have ended by the next attempt", async () => {
+  const session = new FakeSession();
   const ended = new ContainerStateError("is not running", { exitCode: 7 });
-  const { result, told } = await run(away, ended);
-  assertEquals(result, { reason: "exited", code: 7 });
-  assertEquals(told.at(-1), `the container has ended in between; ${MISSING}`);
+  const { result, pauses } = await run(away, ended, session);
+  assertEquals([result, pauses], [session, [100, 200, 400]]);
 });
 
 Deno.test("a container that is gone, or cannot be attached to, is given up at once", async () => {
@@ -106,6 +132,7 @@ Deno.test("it is given up in the middle of a pause, with the signal's reason", a
   const attaching = reattach({
     client: { attach: () => Promise.reject(away) },
     container: "box",
+    shown: new ShownOutput(),
     stdin: "null",
     warn: () => {},
     timers: { set: () => abort.abort(new Reason()), clear: () => {} },
