@@ -19,6 +19,20 @@ export class FlagError extends UsageError {
   override name = "FlagError";
 }
 
+/** A long flag that there is none of. */
+export class UnknownFlagError extends UsageError {
+  /** The error's class, for logs. */
+  override name = "UnknownFlagError";
+  /** Its name. */
+  readonly given: string;
+
+  /** Says which flag it is. */
+  constructor(given: string) {
+    super(`unknown flag: --${given}`);
+    this.given = given;
+  }
+}
+
 /** What was given with a flag: on, off or a choice; a value; or several. */
 type Value = boolean | string | readonly string[];
 
@@ -103,7 +117,7 @@ function readFlags(
     if (arg.startsWith("--")) {
       const [, name, value] = /^--([^=]*)(?:=(.*))?$/s.exec(arg)!;
       const flag = flags.find((flag) => flag.name === name || flag.otherNames?.includes(name));
-      if (flag === undefined) throw new UsageError(`unknown flag: --${name}`);
+      if (flag === undefined) throw new UnknownFlagError(name);
       next(flag, value, `--${name}`);
       continue;
     }

@@ -8,7 +8,7 @@ import { printable, printableLines } from "../printable.ts";
 import { denoTerminal } from "../terminal/deno_terminal.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { type EndpointSource, resolveEndpoint, tellUnreadHost } from "../transport/context.ts";
-import { type Arguments, FlagError, parseArguments, UsageError } from "./args.ts";
+import { type Arguments, FlagError, parseArguments, UnknownFlagError, UsageError } from "./args.ts";
 import { endpointSource } from "./endpoint_flags.ts";
 import { codeOfError } from "./exit_code.ts";
 import { type DockerConfig, readDockerConfig, useConfig } from "./docker_config.ts";
@@ -35,7 +35,7 @@ export async function main(
   let client: Context["client"] = {};
   let source: EndpointSource = {};
   try {
-    const global = parse("dockerpty", FLAGS_BEFORE, args);
+    const global = await parse("dockerpty", FLAGS_BEFORE, args);
     debug = global.boolean("debug") || logsMore(global.string("log-level"));
     const config = global.string("config");
     useConfig(config);
@@ -44,10 +44,13 @@ export async function main(
     if (global.boolean("help") || name === undefined) return print(await help());
     verb = VERBS.get(name);
     if (verb === undefined) {
-      throw new UsageError(`unknown command ${JSON.stringify(name)}; see dockerpty --help`);
+      const verbs = [...VERBS.values()].filter(({ hidden }) => !hidden);
+      const hint = await meant(name, verbs.map((verb) => verb.name));
+      throw new UsageError(`unknown command ${JSON.stringify(name)}${hint}; see dockerpty --help`);
     }
     const { flags, run } = await verb.load();
-    const own = parse(`dockerpty ${verb.name}`, [...flags, ...globalFlagsAmong(flags)], rest);
+    const all = [...flags, ...globalFlagsAmong(flags)];
+    const own = await parse(`dockerpty ${verb.name}`, all, rest);
     debug ||= own.boolean("debug");
     if (own.boolean("help")) return print(await help(verb, flags));
     requireOperands(verb, own);
@@ -57,7 +60,10 @@ export async function main(
   } catch (error) {
     // What a signal ends is ended without a word, unless something was left behind.
     const silent = error instanceof InterruptedError && error.cause === undefined;
-    if (!silent) await report(error, debug, verb, client, source);
+    if (!silent) {
+      terminal.endLine?.();
+      await report(error, debug, verb, client, source);
+    }
     if (error instanceof InterruptedError) {
       terminal.dieOf(error.signal);
       // The signal comes a moment later, and nothing else is to end the process before that.
@@ -77,13 +83,27 @@ async function help(verb?: Verb, flags: readonly Flag[] = []): Promise<string> {
   return verb === undefined ? commandHelp() : verbHelp(verb, flags);
 }
 
-function parse(command: string, flags: readonly Flag[], args: readonly string[]): Arguments {
+async function parse(
+  command: string,
+  flags: readonly Flag[],
+  args: readonly string[],
+): Promise<Arguments> {
   try {
     return parseArguments(args, flags);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    throw new FlagError(`${error.message}; see ${command} --help`);
+    const hint = error instanceof UnknownFlagError
+      ? await meant(error.given, flags.map(({ name }) => name), "--")
+      : "";
+    throw new FlagError(`${error.message}${hint}; see ${command} --help`);
   }
+}
+
+/** A hint at the name that was probably meant by one that is none. */
+async function meant(given: string, names: readonly string[], prefix = ""): Promise<string> {
+  const { closest } = await import("./closest.ts");
+  const name = closest(given, names);
+  return name === undefined ? "" : ` (did you mean ${prefix}${name}?)`;
 }
 
 function requireOperands({ name, operands, count: [least, most] }: Verb, args: Arguments): void {

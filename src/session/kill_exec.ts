@@ -136,7 +136,7 @@ async function runScript(
       if (!time.isOver) words = await allWords(sibling, line);
       if (time.isOver) {
         throw failed(
-          `for ${timeout / 1000} seconds nothing was heard of what is to do it in the container`,
+          `nothing was heard within ${timeout / 1000} s of what is to do it in the container`,
         );
       }
     } catch (error) {

@@ -46,6 +46,8 @@ export function denoTerminal(options: DenoTerminalOptions = {}): Terminal {
   return new DenoTerminal(options.ownsProcess ?? false);
 }
 
+const LF = 0x0a;
+
 /** Whether a session reads from the process's terminal, of which there is one. */
 let claimed = false;
 
@@ -71,6 +73,8 @@ class DenoTerminal implements Terminal {
   #output: Record<"stdout" | "stderr", DenoOutput>;
   #rewritesLineFeeds = false;
   #previous = 0;
+  /** Whether the terminal's last line was not ended by what was written last. */
+  #inLine = false;
   #restore = () => {};
 
   constructor(ownsProcess: boolean) {
@@ -161,10 +165,21 @@ class DenoTerminal implements Terminal {
   }
 
   warn(message: string): void {
+    this.endLine();
     const lineEnd = this.isTerminal("stderr") ? "\r\n" : "\n";
     const line = `dockerpty: ${printable(message)}${lineEnd}`;
     try {
       Deno.stderr.writeSync(new TextEncoder().encode(line));
+    } catch {
+      // Nobody is there to be told.
+    }
+  }
+
+  endLine(): void {
+    if (!this.#inLine || !this.isTerminal("stderr")) return;
+    this.#inLine = false;
+    try {
+      Deno.stderr.writeSync(new TextEncoder().encode("\r\n"));
     } catch {
       // Nobody is there to be told.
     }
@@ -210,7 +225,9 @@ class DenoTerminal implements Terminal {
   }
 
   #prepare(bytes: Uint8Array, stream: "stdout" | "stderr"): void {
-    if (this.#rewritesLineFeeds && this.isTerminal(stream)) {
+    if (bytes.length === 0 || !this.isTerminal(stream)) return;
+    this.#inLine = bytes[bytes.length - 1] !== LF;
+    if (this.#rewritesLineFeeds) {
       this.#previous = rewriteBareLineFeeds(bytes, this.#previous);
     }
   }

@@ -50,6 +50,11 @@ export interface Terminal {
   /** Tells the user something that is not the container's. */
   warn(message: string): void;
   /**
+   * Ends the line that output has begun on the terminal and not ended, so that what the user is told
+   * begins one. Left out, it goes on there.
+   */
+  endLine?(): void;
+  /**
    * Takes it for one session that reads from it, until it is disposed of. Left out, any number of
    * sessions may.
    *

@@ -87,8 +87,7 @@ tests("engine fault: a signal to an exec", async (t) => {
           timeout,
           use: (session) => deadline(use(session), timeout + 10_000, "the signal"),
         });
-        const silent =
-          /^cannot send SIGTERM to the command: for [\d.]+ seconds nothing was heard of /;
+        const silent = /^cannot send SIGTERM to the command: nothing was heard within [\d.]+ s of /;
         assertFailed(result, "SignalError", silent);
         // The session's own, and one for the signal: it is not tried again.
         assertEquals(count(result, "execStart"), 2, result.events.join(", "));

@@ -101,10 +101,10 @@ async function probe(
     const { status, stdout } = await session.output();
     if (time.isOver) {
       throw new ConnectionLostError(
-        `cannot look for a shell in ${container}: for ${
+        `cannot look for a shell in ${container}: nothing was heard within ${
           timeout / 1000
-        } seconds nothing was heard ` +
-          "of what looks for it; that may still be running",
+        } s of ` +
+          "what looks for it; that may still be running",
       );
     }
     const [path = "", known] = new TextDecoder().decode(stdout).trim().split(/\s+/);

@@ -60,6 +60,16 @@ const REFUSED: [string[], number, RegExp][] = [
   [["attach", "--record=", "a"], 125, /^dockerpty attach: --record needs.*--record FILE\n$/],
   [["-l", "loud", "attach", "a"], 1, /^dockerpty: unable to parse logging level: "loud": .*\n$/],
   [["--log-level=Warn", "fly"], 1, /^dockerpty: unknown command "fly".*--help\n$/],
+  [
+    ["runn"],
+    1,
+    /^dockerpty: unknown command "runn" \(did you mean run\?\); see dockerpty --help\n$/,
+  ],
+  [
+    ["exec", "--intractive", "box", "sh"],
+    125,
+    /^dockerpty exec: unknown flag: --intractive \(did you mean --interactive\?\); see .*--help\n$/,
+  ],
   [["fly"], 1, /^dockerpty: unknown command "fly".*--help\n$/],
   [["-H", "ftp://x", "attach", "box"], 1, /^dockerpty attach: .*"ftp:\/\/x".*\n$/],
   [["-H", "ftp://x", "run", "busybox"], 125, /^dockerpty run: .*"ftp:\/\/x".*\n$/],
