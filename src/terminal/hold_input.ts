@@ -12,6 +12,8 @@ import type { Terminal } from "./terminal.ts";
 
 /** The key that gives up. */
 const CTRL_C = 0x03;
+/** How long the signal of that key may take to end the process, in milliseconds. */
+const DYING_TIME = 1000;
 
 /** What {@linkcode holdInput} takes. */
 export interface HoldInputOptions {
@@ -62,7 +64,9 @@ export function holdInput(terminal: Terminal, options: HoldInputOptions): Dispos
       if (interrupt === -1) continue;
       await restore();
       terminal.dieOf("SIGINT");
-      return givenUp();
+      // The signal comes a moment later, and nothing else is to end the process before that.
+      timers.set(givenUp, DYING_TIME);
+      return;
     }
   };
   stack.defer(() => unsent.keep(detector.flush()));
