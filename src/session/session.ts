@@ -74,7 +74,7 @@ export interface Session extends AsyncDisposable {
    * What the process writes to stdout; with a tty, all that it writes. It is read from the engine
    * as fast as it is read here. While {@linkcode stderr} is full and unread, this waits too: read
    * both, or open the session with `stderr: "null"`. Each piece has a buffer of its own, and a reader
-   * may bring one (`getReader({ mode: "byob" })`): memory is then the same however much is read. Throws an {@linkcode InvalidOptionError} where stdout is not piped, or
+   * may bring one (`getReader({ mode: "byob" })`), which takes less memory. Throws an {@linkcode InvalidOptionError} where stdout is not piped, or
    * {@linkcode forward} reads it.
    */
   readonly stdout: ReadableStream<Uint8Array<ArrayBuffer>>;
