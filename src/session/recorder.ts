@@ -126,7 +126,8 @@ function decoder(): TextDecoder {
 }
 
 function withCarriageReturns(text: string): string {
-  return text.includes("\r\n") ? text.replace(/\r?\n/g, "\r\n") : text.replaceAll("\n", "\r\n");
+  // Twice as fast as to replace them, of which V8 makes a text of many pieces.
+  return text.split(text.includes("\r\n") ? /\r?\n/ : "\n").join("\r\n");
 }
 
 /** Opens a file to write to; tells whether it is a new one. */
