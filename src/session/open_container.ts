@@ -4,44 +4,21 @@
  * @module
  */
 import {
-  attachContainer,
-  containerLogs,
   createContainer,
   inspectContainer,
-  killContainer,
   removeContainer,
-  resizeContainer,
   startContainer,
-  type Wait,
   type WaitCondition,
-  waitContainer,
 } from "../engine/containers.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { ContainerCreateBody, ContainerInspect } from "../engine/types.ts";
-import {
-  ContainerStateError,
-  DockerptyError,
-  EngineError,
-  InvalidOptionError,
-  messageOf,
-  ProtocolError,
-} from "../errors.ts";
-import { isMultiplexed } from "../http/hijack.ts";
-import { containerEnd } from "./container_end.ts";
+import { ContainerStateError, DockerptyError, InvalidOptionError, messageOf } from "../errors.ts";
+import { logReader, openSession } from "./container_session.ts";
 import { targetsFrom } from "./deno_stdio.ts";
-import { ATTACH_DETACH_KEYS } from "./engine_detach_keys.ts";
-import { HijackedSession } from "./hijacked_session.ts";
 import { type AttachOptions, createBody, type RunOptions, type SessionOptions } from "./options.ts";
-import { payloadReader } from "./output.ts";
-import type { Targets } from "./output_streams.ts";
-import { MultiplexedStreamDecoder, type Payload } from "../stream/multiplexed_stream.ts";
 import { type PullOptions, withImage } from "./pull.ts";
-import { Resizer } from "./resizer.ts";
 import type { Session } from "./session.ts";
 import { SHOWN, type Shown } from "./shown_option.ts";
-import type { ShownOutput } from "./shown_output.ts";
-import type { ReadLog } from "./tail.ts";
-import type { Winsize } from "../winsize.ts";
 
 /**
  * Creates a container; pulls its image where the policy says so. Whatever fails from then on, in
@@ -221,111 +198,4 @@ function requireRunning({ State }: Pick<ContainerInspect, "State">, container: s
       { exitCode: State.Status === "exited" ? State.ExitCode : undefined },
     );
   }
-}
-
-/** Reads the ends of a container's log. */
-function logReader(
-  engine: Engine,
-  id: string,
-  { tty, signal, optional }: { tty: boolean; signal?: AbortSignal; optional: boolean },
-): ReadLog {
-  return async (lines) => {
-    try {
-      return logPayloads(await containerLogs(engine, id, lines, signal), tty);
-    } catch (error) {
-      const refused = error instanceof EngineError || error instanceof ProtocolError;
-      if (optional && refused) return null;
-      throw error;
-    }
-  };
-}
-
-/** The payloads of a log, which is framed as the output is. */
-function logPayloads(log: Uint8Array, tty: boolean): Payload[] {
-  if (tty) return [{ stream: "stdout", bytes: log }];
-  const decoder = new MultiplexedStreamDecoder();
-  const payloads = decoder.decode(log);
-  decoder.end();
-  return payloads;
-}
-
-/** What {@linkcode openSession} must know of a container. */
-interface Settings {
-  tty: boolean;
-  stdin: boolean;
-  stdout?: boolean;
-  stderr?: boolean;
-  halfClose: boolean;
-  targets: Targets;
-  tail?: number;
-  shown?: ShownOutput;
-  condition?: WaitCondition;
-  size?: Winsize;
-  signal?: AbortSignal;
-}
-
-/**
- * Attaches to a container and waits for its end, then calls `attached`: whatever the container
- * writes from then on is in the session, and its exit is not missed.
- */
-async function openSession(
-  engine: Engine,
-  id: string,
-  settings: Settings,
-  release: () => void,
-  attached: () => Promise<void>,
-): Promise<Session> {
-  const { tty, stdin, stdout = true, stderr = true, halfClose, targets, signal } = settings;
-  const { condition = "not-running", tail: lines = 0, shown } = settings;
-  // A log that was not asked for may be one that cannot be read.
-  const readLog = logReader(engine, id, { tty, signal, optional: lines === 0 });
-  const withTail = lines > 0 || shown !== undefined
-    ? await (await import("./tail.ts")).openTail({ lines, readLog, shown })
-    : null;
-  const stream = await attachContainer(engine, id, {
-    stdin,
-    stdout,
-    stderr,
-    detachKeys: tty ? ATTACH_DETACH_KEYS : undefined,
-  }, signal);
-  const waiting = new AbortController();
-  let wait: Wait;
-  let read = payloadReader(stream.connection, isMultiplexed(stream, tty));
-  try {
-    const given = signal === undefined ? [] : [signal];
-    wait = await waitContainer(
-      engine,
-      id,
-      condition,
-      AbortSignal.any([waiting.signal, ...given]),
-    );
-    await attached();
-    if (withTail !== null) read = await withTail(read);
-  } catch (error) {
-    waiting.abort();
-    stream.connection.close();
-    throw error;
-  }
-  const resizer = new Resizer((size) => resizeContainer(engine, id, size));
-  const session = new HijackedSession({
-    id,
-    tty,
-    connection: stream.connection,
-    read,
-    stdin: !stdin ? null : halfClose && !tty ? "half-close" : "stay-open",
-    targets,
-    exited: (outputEnded) => containerEnd({ engine, id, wait }, outputEnded),
-    endTime: engine.timeout,
-    size: tty ? settings.size : undefined,
-    resize: resizer.resize,
-    kill: (name) => killContainer(engine, id, name),
-    release: () => {
-      resizer.end();
-      waiting.abort();
-      release();
-    },
-    signal,
-  });
-  if (tty && settings.size) await resizer.first(engine, settings.size, { startsLate: false });
-  return session;
 }

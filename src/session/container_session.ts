@@ -1,0 +1,135 @@
+/**
+ * The session with a container's main process, and the container's log.
+ *
+ * @module
+ */
+import {
+  attachContainer,
+  containerLogs,
+  killContainer,
+  resizeContainer,
+  type Wait,
+  type WaitCondition,
+  waitContainer,
+} from "../engine/containers.ts";
+import type { Engine } from "../engine/engine.ts";
+import { EngineError, ProtocolError } from "../errors.ts";
+import { isMultiplexed } from "../http/hijack.ts";
+import { MultiplexedStreamDecoder, type Payload } from "../stream/multiplexed_stream.ts";
+import type { Winsize } from "../winsize.ts";
+import { containerEnd } from "./container_end.ts";
+import { ATTACH_DETACH_KEYS } from "./engine_detach_keys.ts";
+import { HijackedSession } from "./hijacked_session.ts";
+import { payloadReader } from "./output.ts";
+import type { Targets } from "./output_streams.ts";
+import { Resizer } from "./resizer.ts";
+import type { Session } from "./session.ts";
+import type { ShownOutput } from "./shown_output.ts";
+import type { ReadLog } from "./tail.ts";
+
+/** Reads the ends of a container's log. */
+export function logReader(
+  engine: Engine,
+  id: string,
+  { tty, signal, optional }: { tty: boolean; signal?: AbortSignal; optional: boolean },
+): ReadLog {
+  return async (lines) => {
+    try {
+      return logPayloads(await containerLogs(engine, id, lines, signal), tty);
+    } catch (error) {
+      const refused = error instanceof EngineError || error instanceof ProtocolError;
+      if (optional && refused) return null;
+      throw error;
+    }
+  };
+}
+
+/** The payloads of a log, which is framed as the output is. */
+function logPayloads(log: Uint8Array, tty: boolean): Payload[] {
+  if (tty) return [{ stream: "stdout", bytes: log }];
+  const decoder = new MultiplexedStreamDecoder();
+  const payloads = decoder.decode(log);
+  decoder.end();
+  return payloads;
+}
+
+/** What {@linkcode openSession} must know of a container. */
+interface Settings {
+  tty: boolean;
+  stdin: boolean;
+  stdout?: boolean;
+  stderr?: boolean;
+  halfClose: boolean;
+  targets: Targets;
+  tail?: number;
+  shown?: ShownOutput;
+  condition?: WaitCondition;
+  size?: Winsize;
+  signal?: AbortSignal;
+}
+
+/**
+ * Attaches to a container and waits for its end, then calls `attached`: whatever the container
+ * writes from then on is in the session, and its exit is not missed.
+ */
+export async function openSession(
+  engine: Engine,
+  id: string,
+  settings: Settings,
+  release: () => void,
+  attached: () => Promise<void>,
+): Promise<Session> {
+  const { tty, stdin, stdout = true, stderr = true, halfClose, targets, signal } = settings;
+  const { condition = "not-running", tail: lines = 0, shown } = settings;
+  // A log that was not asked for may be one that cannot be read.
+  const readLog = logReader(engine, id, { tty, signal, optional: lines === 0 });
+  const withTail = lines > 0 || shown !== undefined
+    ? await (await import("./tail.ts")).openTail({ lines, readLog, shown })
+    : null;
+  const stream = await attachContainer(engine, id, {
+    stdin,
+    stdout,
+    stderr,
+    detachKeys: tty ? ATTACH_DETACH_KEYS : undefined,
+  }, signal);
+  const waiting = new AbortController();
+  let wait: Wait;
+  let read = payloadReader(stream.connection, isMultiplexed(stream, tty));
+  try {
+    const given = signal === undefined ? [] : [signal];
+    wait = await waitContainer(
+      engine,
+      id,
+      condition,
+      AbortSignal.any([waiting.signal, ...given]),
+    );
+    await attached();
+    if (withTail !== null) read = await withTail(read);
+  } catch (error) {
+    waiting.abort();
+    stream.connection.close();
+    throw error;
+  }
+  const resizer = new Resizer((size) => resizeContainer(engine, id, size));
+  const session = new HijackedSession({
+    id,
+    tty,
+    connection: stream.connection,
+    read,
+    stdin: !stdin ? null : halfClose && !tty ? "half-close" : "stay-open",
+    targets,
+    exited: (outputEnded) => containerEnd({ engine, id, wait }, outputEnded),
+    endTime: engine.timeout,
+    size: tty ? settings.size : undefined,
+    resize: resizer.resize,
+    kill: (name) => killContainer(engine, id, name),
+    release: () => {
+      resizer.end();
+      waiting.abort();
+      release();
+    },
+    signal,
+  });
+  if (tty && settings.size) await resizer.first(engine, settings.size, { startsLate: false });
+  return session;
+}
