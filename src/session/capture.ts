@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { concat } from "../stream/concat.ts";
 import { DockerptyError, InvalidOptionError } from "../errors.ts";
 import { checkCapture, checkSession, LONGEST_TIME } from "./check_options.ts";
 import type { Session, SessionOutput } from "./session.ts";
@@ -281,13 +282,6 @@ class Collected {
   }
 
   bytes(): Uint8Array<ArrayBuffer> {
-    const length = this.#chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-    const whole = new Uint8Array(length);
-    let offset = 0;
-    for (const chunk of this.#chunks) {
-      whole.set(chunk, offset);
-      offset += chunk.length;
-    }
-    return whole;
+    return concat(this.#chunks);
   }
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { concat } from "../stream/concat.ts";
 import type { Payload } from "../stream/multiplexed_stream.ts";
 import { occurrences } from "../stream/prefix_function.ts";
 import type { Sink } from "./session.ts";
@@ -76,10 +77,7 @@ export class ShownOutput {
   #add({ stream, bytes }: Payload): void {
     const before = this.#ends[stream];
     const kept = before.subarray(Math.max(before.length + bytes.length - KEPT, 0));
-    const end = bytes.subarray(-KEPT);
-    this.#ends[stream] = new Uint8Array(kept.length + end.length);
-    this.#ends[stream].set(kept);
-    this.#ends[stream].set(end, kept.length);
+    this.#ends[stream] = concat([kept, bytes.subarray(-KEPT)]);
     this.#totals[stream] += bytes.length;
   }
 
@@ -104,14 +102,7 @@ export class ShownOutput {
 
 /** The bytes of one stream. */
 export function joined(payloads: readonly Payload[], stream: Stream): Uint8Array {
-  const parts = payloads.filter((payload) => payload.stream === stream).map(({ bytes }) => bytes);
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
+  return concat(payloads.filter((payload) => payload.stream === stream).map(({ bytes }) => bytes));
 }
 
 function equal(first: Uint8Array, second: Uint8Array): boolean {

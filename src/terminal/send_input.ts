@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { concat } from "../stream/concat.ts";
 import type { Session } from "../session/session.ts";
 import { type DetachKeysDetector, HOLD_TIME } from "../stream/detach_keys.ts";
 import type { Timers } from "../stream/timers.ts";
@@ -23,14 +24,7 @@ export class UnsentInput {
 
   /** Gives up all that is kept. */
   take(): Uint8Array {
-    const chunks = this.#chunks.splice(0);
-    const whole = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
-    let offset = 0;
-    for (const chunk of chunks) {
-      whole.set(chunk, offset);
-      offset += chunk.length;
-    }
-    return whole;
+    return concat(this.#chunks.splice(0));
   }
 }
 
