@@ -80,9 +80,9 @@ find_podman
 find_registry
 export DOCKERPTY_TEST_ENGINE="$DOCKER_HOST"
 
-passed=0 failed=0 skipped=0
+passed=0 failed=0 skipped=0 checked=yes
 if [ $# = 0 ]; then
-  run "$deno" task static || failed=1
+  run "$deno" task static || failed=1 checked=no
 fi
 
 # test_in NAME ARGUMENTS: runs `deno task test`; what it prints is also kept in a file of that name. The
@@ -96,10 +96,15 @@ test_in() {
   [ -z "$(tail -c 1 "$work/$name.output")" ] || echo # killed in the middle of a line
 }
 
+# plain NAME: what it printed, without colours
+plain() {
+  escape=$(printf '\033')
+  sed "s/$escape\[[0-9;]*m//g" "$work/$1.output"
+}
+
 # count_in NAME: adds up what it came to
 count_in() {
-  escape=$(printf '\033')
-  sed "s/$escape\[[0-9;]*m//g" "$work/$1.output" >"$work/plain"
+  plain "$1" >"$work/plain"
   summary=$(grep -E '^(ok|FAILED) \| [0-9]+ passed' "$work/plain" | tail -n 1 || true)
   of() { printf '%s\n' "$summary" | sed -n "s/.*| \([0-9][0-9]*\) $1.*/\1/p"; }
   ran=$(of passed)
@@ -133,10 +138,12 @@ else
   test_in first --ignore="$(echo "$second" | tr ' ' ,)"
   wait "$beside" || true
   cat "$work/second.output"
+  plain first | sed -n '/^ ERRORS $/,$p' # once more, for a reader of the last lines alone
   count_in first
   count_in second
 fi
 
+[ "$checked" = yes ] || say "the static checks failed, above all tests"
 clean_up
 trap - EXIT
 status=0
