@@ -118,8 +118,11 @@ export type {
   ExecOptions,
   ProcessOptions,
   PullPolicy,
+  ReconnectEvent,
+  ReconnectOptions,
   RunOptions,
   SessionOptions,
+  StartOptions,
 } from "./src/session/options.ts";
 export type { ExitStatus, Session, SessionOutput, Sink } from "./src/session/session.ts";
 export { parseDetachKeys } from "./src/stream/detach_keys.ts";

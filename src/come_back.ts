@@ -4,9 +4,11 @@
  * @module
  */
 import { ConnectionLostError } from "./errors.ts";
-import { reattach } from "./reattach.ts";
 import type { Client } from "./session/client.ts";
+import type { SessionOptions } from "./session/options.ts";
+import { reattach } from "./session/reattach.ts";
 import type { ExitStatus, Session } from "./session/session.ts";
+import { SHOWN, type Shown } from "./session/shown_option.ts";
 import type { ShownOutput } from "./session/shown_output.ts";
 import { DetachKeysDetector, parseDetachKeys } from "./stream/detach_keys.ts";
 import { SYSTEM_TIMERS } from "./stream/timers.ts";
@@ -17,6 +19,10 @@ import type { Terminal } from "./terminal/terminal.ts";
 
 /** The end of a line on a raw terminal. */
 const LINE_END = new TextEncoder().encode("\r\n");
+
+/** What the user must know: lost output must not look complete. A log has lines once they are whole. */
+const FOUND = "what was written meanwhile is from the container's log, in whole lines";
+const MISSING = "what the process wrote meanwhile is missing here (docker logs may have it)";
 
 /** What {@linkcode comeBack} takes. */
 export interface ComeBackOptions extends Pick<PresentOptions, "detachKeys" | "timers"> {
@@ -65,16 +71,23 @@ export async function comeBack(
     })
     : undefined;
   try {
+    const how = atTerminal ? " (ctrl-c gives up)" : "";
+    terminal.warn(`the connection to the engine was lost; attaching again${how}`);
     const opened = await reattach({
-      client,
+      attach: (signal) => {
+        const given: SessionOptions & Shown = {
+          stdin: session.stdin === null ? "null" : "piped",
+          signal,
+          [SHOWN]: shown,
+        };
+        return client.attach(session.id, given);
+      },
       container: session.id,
-      shown,
-      stdin: session.stdin === null ? "null" : "piped",
-      warn: (message) => terminal.warn(message),
       timers,
       signal: AbortSignal.any([left.signal, ...options.signal ? [options.signal] : []]),
-      giveUpBy: atTerminal ? "ctrl-c" : undefined,
     });
+    const what = shown.isOver ? "the container has ended in between" : "attached again";
+    terminal.warn(`${what}; ${shown.isMissing ? MISSING : FOUND}`);
     if (!left.signal.aborted) return opened;
     await opened[Symbol.asyncDispose]();
     throw left.signal.reason;

@@ -20,7 +20,7 @@ export interface AttachCommandOptions extends CommandOptions {
 
 /** Options of {@linkcode run}. */
 export interface RunCommandOptions
-  extends CommandOptions, Omit<RunOptions, "stdin" | "stdout" | "stderr" | "tty"> {
+  extends CommandOptions, Omit<RunOptions, "stdin" | "stdout" | "stderr" | "tty" | "onReconnect"> {
   /**
    * Whether the process gets a terminal.
    *

@@ -4,14 +4,8 @@
  *
  * @module
  */
-import {
-  ConnectionLostError,
-  CutShortError,
-  InterruptedError,
-  InvalidOptionError,
-  NotTerminalError,
-} from "./errors.ts";
-import { checkOptions } from "./session/check_options.ts";
+import { InterruptedError, isLost, NotTerminalError } from "./errors.ts";
+import { checkOptions, requireNoReconnect } from "./session/check_options.ts";
 import { Client } from "./session/client.ts";
 import type { ClientOptions } from "./session/connect.ts";
 import type { Recording } from "./session/record.ts";
@@ -99,7 +93,7 @@ export interface Show {
   /** Opens the session. */
   open: (
     client: Client,
-    given: { stdin: "piped" | "null"; signal: AbortSignal } & Shown,
+    given: { stdin: "piped" | "null"; signal: AbortSignal; reconnect: false } & Shown,
   ) => Promise<Session>;
   /** Whether the session is with a container's main process, to which another can be opened. */
   ofContainer: boolean;
@@ -115,9 +109,7 @@ export async function show(
   options: CommandOptions,
   { open, ofContainer, repaint = false, outlivesHangup }: Show,
 ): Promise<ExitStatus> {
-  if (options.reconnect && !ofContainer) {
-    throw new InvalidOptionError("reconnect is not possible: an exec cannot be attached to again");
-  }
+  if (!ofContainer) requireNoReconnect(options);
   // Before anything is asked for: what could not be shown must not be started.
   using _claim = interactive ? terminal.claim?.() : undefined;
   using recording = await openRecording(options, terminal);
@@ -129,7 +121,13 @@ export async function show(
   using opening = new Opening(terminal, options.signal);
   const openAndLoad = async () => {
     const shared: Shown = shown ? { [SHOWN]: shown } : {};
-    const session = await open(client, { stdin, signal: opening.signal, ...shared });
+    const session = await open(client, {
+      stdin,
+      signal: opening.signal,
+      // Here the session is come back to, where what is typed meanwhile can be kept.
+      reconnect: false,
+      ...shared,
+    });
     // Only now, while the engine is busy: what is loaded before keeps its work from beginning.
     const present = await import("./terminal/present.ts");
     const back = options.reconnect ? await import("./come_back.ts") : undefined;
@@ -151,8 +149,7 @@ export async function show(
       opening[Symbol.dispose]();
       return await presented;
     } catch (error) {
-      const lost = error instanceof ConnectionLostError || error instanceof CutShortError;
-      if (!lost || back === undefined || shown === undefined) throw error;
+      if (back === undefined || shown === undefined || !isLost(error)) throw error;
     }
     opened = await back.comeBack(client, session, terminal, options, {
       unsent: kept.unsent,

@@ -13,7 +13,6 @@ const LAYERS = [
   ["src/stream/"],
   ["src/session/"],
   ["src/terminal/"],
-  ["src/reattach.ts"],
   ["src/come_back.ts"],
   ["src/show.ts"],
   ["src/commands.ts"],

@@ -63,9 +63,10 @@ const CHECKS: Record<string, Check> = {
   onPull: CALLBACK,
   onCreated: CALLBACK,
   onStartFailure: CALLBACK,
+  reconnect: FLAG,
+  onReconnect: CALLBACK,
   // Of sessions at a terminal.
   interactive: FLAG,
-  reconnect: FLAG,
   signalProxy: FLAG,
   detachKeys: TEXT,
   record: TEXT,
@@ -103,6 +104,16 @@ const SECRET: ReadonlySet<string> = new Set(["auth", "create", "env"]);
  */
 export function checkOptions(options: object): void {
   checkAll(options, CHECKS);
+}
+
+/**
+ * Checks that an exec is not to be come back to: the engine has no call for that.
+ *
+ * @throws {InvalidOptionError} if it is
+ */
+export function requireNoReconnect(options: object): void {
+  if (!("reconnect" in options) || !options.reconnect) return;
+  throw new InvalidOptionError("reconnect is not possible: an exec cannot be attached to again");
 }
 
 /**

@@ -4,13 +4,27 @@
  * @module
  */
 import type { Engine } from "../engine/engine.ts";
-import { checkClient, checkCommand, checkName, checkOptions } from "./check_options.ts";
+import {
+  checkClient,
+  checkCommand,
+  checkName,
+  checkOptions,
+  requireNoReconnect,
+} from "./check_options.ts";
 import { type ClientOptions, connect } from "./connect.ts";
 import type { Looked } from "./kill_exec.ts";
 import { KillTogether } from "./kill_together.ts";
-import type { AttachOptions, ExecOptions, RunOptions, SessionOptions } from "./options.ts";
+import type {
+  AttachOptions,
+  ExecOptions,
+  ReconnectOptions,
+  RunOptions,
+  SessionOptions,
+  StartOptions,
+} from "./options.ts";
 import type { Session } from "./session.ts";
 import { SessionLimit } from "./session_limit.ts";
+import type { Shown } from "./shown_option.ts";
 
 /**
  * Opens sessions with the containers of one engine.
@@ -68,7 +82,7 @@ export class Client {
    * @throws {InvalidOptionError} if an option cannot be used, of the client's too
    */
   run(image: string, command: readonly string[] = [], options: RunOptions = {}): Promise<Session> {
-    return this.#open({ image, command, options }, async (engine, release) => {
+    return this.#openContainer({ image, command, options }, async (engine, options, release) => {
       const { openRun } = await import("./open_container.ts");
       return await openRun(engine, image, command, options, release);
     });
@@ -88,8 +102,8 @@ export class Client {
    * found
    * @throws {InvalidOptionError} if an option cannot be used, of the client's too
    */
-  start(container: string, options: SessionOptions = {}): Promise<Session> {
-    return this.#open({ container, options }, async (engine, release) => {
+  start(container: string, options: StartOptions = {}): Promise<Session> {
+    return this.#openContainer({ container, options }, async (engine, options, release) => {
       const { openStart } = await import("./open_container.ts");
       return await openStart(engine, container, options, release);
     });
@@ -110,7 +124,7 @@ export class Client {
    * @throws {InvalidOptionError} if an option cannot be used, of the client's too
    */
   attach(container: string, options: AttachOptions = {}): Promise<Session> {
-    return this.#open({ container, options }, async (engine, release) => {
+    return this.#openContainer({ container, options }, async (engine, options, release) => {
       const { openAttach } = await import("./open_container.ts");
       return await openAttach(engine, container, options, release);
     });
@@ -154,8 +168,24 @@ export class Client {
     options: ExecOptions = {},
   ): Promise<Session> {
     return this.#open({ container, command, options }, async (engine, release) => {
+      requireNoReconnect(options);
       const { openExec } = await import("./open_exec.ts");
       return await openExec(engine, container, command, options, this.#kills, release);
+    });
+  }
+
+  /** Opens a session with a container's main process; one that outlives its connection where asked for. */
+  #openContainer<T extends SessionOptions & ReconnectOptions>(
+    given: Given & { options: T },
+    open: (engine: Engine, options: T & Shown, release: () => void) => Promise<Session>,
+  ): Promise<Session> {
+    const { options } = given;
+    return this.#open(given, async (engine, release) => {
+      if (!options.reconnect) return await open(engine, options, release);
+      const { attachingBy, reconnecting } = await import("./reconnecting.ts");
+      const attach = attachingBy(() => connect(this.#options));
+      const added = reconnecting({ options, attach, release });
+      return await open(engine, { ...options, ...added }, () => engine.close());
     });
   }
 

@@ -19,11 +19,10 @@ import { MultiplexedStreamDecoder, type Payload } from "../stream/multiplexed_st
 import type { Winsize } from "../winsize.ts";
 import { containerEnd } from "./container_end.ts";
 import { ATTACH_DETACH_KEYS } from "./engine_detach_keys.ts";
-import { HijackedSession } from "./hijacked_session.ts";
+import type { SessionParts } from "./hijacked_session.ts";
 import { payloadReader } from "./output.ts";
 import type { Targets } from "./output_streams.ts";
 import { Resizer } from "./resizer.ts";
-import type { Session } from "./session.ts";
 import type { ShownOutput } from "./shown_output.ts";
 import type { ReadLog } from "./tail.ts";
 
@@ -53,7 +52,7 @@ function logPayloads(log: Uint8Array, tty: boolean): Payload[] {
   return payloads;
 }
 
-/** What {@linkcode openSession} must know of a container. */
+/** What {@linkcode attachedParts} must know of a container. */
 interface Settings {
   tty: boolean;
   stdin: boolean;
@@ -71,14 +70,16 @@ interface Settings {
 /**
  * Attaches to a container and waits for its end, then calls `attached`: whatever the container
  * writes from then on is in the session, and its exit is not missed.
+ *
+ * @returns what the session is made of
  */
-export async function openSession(
+export async function attachedParts(
   engine: Engine,
   id: string,
   settings: Settings,
   release: () => void,
   attached: () => Promise<void>,
-): Promise<Session> {
+): Promise<SessionParts> {
   const { tty, stdin, stdout = true, stderr = true, halfClose, targets, signal } = settings;
   const { condition = "not-running", tail: lines = 0, shown } = settings;
   // A log that was not asked for may be one that cannot be read.
@@ -111,7 +112,9 @@ export async function openSession(
     throw error;
   }
   const resizer = new Resizer((size) => resizeContainer(engine, id, size));
-  const session = new HijackedSession({
+  const size = tty ? settings.size : undefined;
+  if (size) await resizer.first(engine, size, { startsLate: false });
+  return {
     id,
     tty,
     connection: stream.connection,
@@ -120,7 +123,7 @@ export async function openSession(
     targets,
     exited: (outputEnded) => containerEnd({ engine, id, wait }, outputEnded),
     endTime: engine.timeout,
-    size: tty ? settings.size : undefined,
+    size,
     resize: resizer.resize,
     kill: (name) => killContainer(engine, id, name),
     release: () => {
@@ -129,7 +132,5 @@ export async function openSession(
       release();
     },
     signal,
-  });
-  if (tty && settings.size) await resizer.first(engine, settings.size, { startsLate: false });
-  return session;
+  };
 }

@@ -4,9 +4,8 @@
  * @module
  */
 import type { Payload } from "../stream/multiplexed_stream.ts";
-import { HijackedSession } from "./hijacked_session.ts";
+import type { SessionParts } from "./hijacked_session.ts";
 import type { Targets } from "./output_streams.ts";
-import type { Session } from "./session.ts";
 import type { ShownOutput } from "./shown_output.ts";
 import { logBehind, type ReadLog } from "./tail.ts";
 
@@ -21,13 +20,13 @@ export interface Ended {
   release: () => void;
 }
 
-/** Opens the session: the rest of the log, and the exit code. */
-export async function endedSession(
+/** What the session is made of: the rest of the log, and the exit code. */
+export async function endedParts(
   { id, tty, code, targets, shown, readLog, release }: Ended,
-): Promise<Session> {
+): Promise<SessionParts> {
   let rest: Payload[] | null = await logBehind(shown, readLog);
   shown.isOver = true;
-  return new HijackedSession({
+  return {
     id,
     tty,
     targets,
@@ -45,7 +44,7 @@ export async function endedSession(
     },
     resize: nothing,
     kill: nothing,
-  });
+  };
 }
 
 function nothing(): Promise<never> {

@@ -13,12 +13,13 @@ import {
 import type { Engine } from "../engine/engine.ts";
 import type { ContainerCreateBody, ContainerInspect } from "../engine/types.ts";
 import { ContainerStateError, DockerptyError, InvalidOptionError, messageOf } from "../errors.ts";
-import { logReader, openSession } from "./container_session.ts";
+import { attachedParts, logReader } from "./container_session.ts";
 import { targetsFrom } from "./deno_stdio.ts";
 import { type AttachOptions, createBody, type RunOptions, type SessionOptions } from "./options.ts";
+import { HijackedSession, type SessionParts } from "./hijacked_session.ts";
 import { type PullOptions, withImage } from "./pull.ts";
 import type { Session } from "./session.ts";
-import { SHOWN, type Shown } from "./shown_option.ts";
+import { SHOWN, type Shown, THROUGH } from "./shown_option.ts";
 
 /**
  * Creates a container; pulls its image where the policy says so. Whatever fails from then on, in
@@ -74,7 +75,7 @@ export async function openRun(
   options[SHOWN]?.begin([], true);
   const body = createBody(image, command, options);
   return await withCreated(engine, body, options, async (id) => {
-    return await openSession(
+    const parts = await attachedParts(
       engine,
       id,
       {
@@ -91,6 +92,7 @@ export async function openRun(
       release,
       () => startContainer(engine, id, signal),
     );
+    return sessionOf(parts, options);
   });
 }
 
@@ -103,7 +105,7 @@ export async function openStart(
 ): Promise<Session> {
   const { signal } = options;
   const { Id: id, Config, HostConfig } = await inspectContainer(engine, container, signal);
-  return await openSession(
+  const parts = await attachedParts(
     engine,
     id,
     {
@@ -118,6 +120,11 @@ export async function openStart(
     release,
     () => startContainer(engine, id, signal),
   );
+  return sessionOf(parts, options);
+}
+
+function sessionOf(parts: SessionParts, { [THROUGH]: through }: Shown): Session {
+  return new HijackedSession(through === undefined ? parts : through(parts));
 }
 
 /** What to wait for, so that a container that is removed at its end is gone when the session ends. */
@@ -145,6 +152,19 @@ export async function openAttach(
   options: AttachOptions & Shown,
   release: () => void,
 ): Promise<Session> {
+  return sessionOf(await partsOfRunning(engine, container, options, release), options);
+}
+
+/**
+ * What a session with a running container is made of; or with one that has ended since a session
+ * before.
+ */
+export async function partsOfRunning(
+  engine: Engine,
+  container: string,
+  options: AttachOptions & Shown,
+  release: () => void,
+): Promise<SessionParts> {
   const { signal, tail = 0 } = options;
   if (!Number.isSafeInteger(tail) || tail < 0) {
     throw new InvalidOptionError(`invalid tail (${tail}): expected a number of lines, 0 or more`);
@@ -153,11 +173,11 @@ export async function openAttach(
   const { Id: id, Config, HostConfig, State } = inspected;
   const shown = options[SHOWN];
   if (shown?.begun && State.Status === "exited") {
-    const { endedSession } = await import("./ended_session.ts");
+    const { endedParts } = await import("./ended_session.ts");
     const { Tty: tty } = Config;
     const readLog = logReader(engine, id, { tty, signal, optional: true });
     const { ExitCode: code } = State;
-    return await endedSession({
+    return await endedParts({
       id,
       tty,
       code,
@@ -178,7 +198,7 @@ export async function openAttach(
     shown,
     signal,
   };
-  return await openSession(engine, id, settings, release, async () => {
+  return await attachedParts(engine, id, settings, release, async () => {
     // It may have ended in between, and then nothing would ever come.
     requireRunning(await inspectContainer(engine, id, signal), container);
   });

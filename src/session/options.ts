@@ -42,8 +42,51 @@ export interface SessionOptions {
   signal?: AbortSignal;
 }
 
+/** What {@linkcode ReconnectOptions.onReconnect} is told. */
+export type ReconnectEvent =
+  | {
+    /** The connection was lost, and the container is to be attached to again. */
+    state: "lost";
+  }
+  | {
+    /** The session goes on; or the container has ended in between, and what was left of its log comes. */
+    state: "attached" | "ended";
+    /**
+     * Whether the container's log had all that was written in between, in whole lines. Else something
+     * may be missing here.
+     */
+    complete: boolean;
+  };
+
+/** What a session with a container's main process takes. */
+export interface ReconnectOptions {
+  /**
+   * Whether the container is attached to again where the connection is lost while it runs, with
+   * growing pauses, for about two minutes. The session's streams go on: what was written in between
+   * comes from the container's log; what is written to stdin waits, and so do a resize and a kill. A
+   * program with a terminal whose size is known is made to repaint its screen.
+   *
+   * Output that the log does not have (its driver cannot be read, or the place is not found for sure) is
+   * an error of the session, where no {@linkcode onReconnect} is told of it. Bytes that were under way
+   * to stdin may be lost with the connection, and a container that `run` has made without a tty sees
+   * the end of its stdin.
+   *
+   * @default {false}
+   */
+  reconnect?: boolean;
+  /**
+   * Is told that the connection was lost, and how the session goes on.
+   *
+   * @default {nothing is told, and missing output is an error}
+   */
+  onReconnect?: (event: ReconnectEvent) => void;
+}
+
+/** Options of {@linkcode Client.start}. */
+export interface StartOptions extends SessionOptions, ReconnectOptions {}
+
 /** Options of {@linkcode Client.attach}. */
-export interface AttachOptions extends SessionOptions {
+export interface AttachOptions extends SessionOptions, ReconnectOptions {
   /**
    * How many of the last lines that the container has written are shown before what it writes from
    * now on. Without a gap, and without a repeat. The container's log driver must be one that can be
@@ -111,7 +154,7 @@ export interface ExecOptions extends ProcessOptions {
 export type PullPolicy = "always" | "missing" | "never";
 
 /** A container's settings: options of {@linkcode Client.run}. */
-export interface RunOptions extends ProcessOptions {
+export interface RunOptions extends ProcessOptions, ReconnectOptions {
   /**
    * The container's name.
    *

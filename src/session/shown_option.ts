@@ -3,13 +3,19 @@
  *
  * @module
  */
+import type { SessionParts } from "./hijacked_session.ts";
 import type { ShownOutput } from "./shown_output.ts";
 
-/** Where options have it: nothing that a caller gives. */
+/** Where options have what is shown: nothing that a caller gives. */
 export const SHOWN: unique symbol = Symbol("shown");
+
+/** Where options have what a session is made of in place of its own parts. */
+export const THROUGH: unique symbol = Symbol("through");
 
 /** Options of a session that may be come back to. */
 export interface Shown {
   /** What was shown of its container's output. */
   [SHOWN]?: ShownOutput;
+  /** Makes the session's parts ones that outlive their connection. */
+  [THROUGH]?: (parts: SessionParts) => SessionParts;
 }

@@ -40,14 +40,22 @@ export class ShownOutput {
   begin(log: readonly Payload[], whole: boolean): void {
     this.#begun = true;
     this.#whole = whole;
-    for (const payload of log) this.#add(payload);
+    for (const payload of log) this.add(payload);
+  }
+
+  /** Something was shown. */
+  add({ stream, bytes }: Payload): void {
+    const before = this.#ends[stream];
+    const kept = before.subarray(Math.max(before.length + bytes.length - KEPT, 0));
+    this.#ends[stream] = concat([kept, bytes.subarray(-KEPT)]);
+    this.#totals[stream] += bytes.length;
   }
 
   /** Sinks that keep the end of what they pass on. */
   through(sinks: Record<Stream, Sink>): Record<Stream, Sink> {
     const sink = (stream: Stream): Sink => ({
       write: (bytes) => {
-        this.#add({ stream, bytes });
+        this.add({ stream, bytes });
         return sinks[stream].write(bytes);
       },
     });
@@ -72,13 +80,6 @@ export class ShownOutput {
       rest.set(stream, rest.get(stream)! - skipped);
       return { stream, bytes: bytes.subarray(skipped) };
     }).filter(({ bytes }) => bytes.length > 0);
-  }
-
-  #add({ stream, bytes }: Payload): void {
-    const before = this.#ends[stream];
-    const kept = before.subarray(Math.max(before.length + bytes.length - KEPT, 0));
-    this.#ends[stream] = concat([kept, bytes.subarray(-KEPT)]);
-    this.#totals[stream] += bytes.length;
   }
 
   #placeIn(log: Uint8Array, stream: Stream, whole: boolean): number | undefined {

@@ -9,13 +9,8 @@ import {
   ContainerStateError,
   EngineError,
   messageOf,
-} from "./errors.ts";
-import type { Client } from "./session/client.ts";
-import type { SessionOptions } from "./session/options.ts";
-import type { Session } from "./session/session.ts";
-import { SHOWN, type Shown } from "./session/shown_option.ts";
-import type { ShownOutput } from "./session/shown_output.ts";
-import type { Timers } from "./stream/timers.ts";
+} from "../errors.ts";
+import type { Timers } from "../stream/timers.ts";
 
 /** The pauses before each attempt, in milliseconds; the last one is repeated. */
 const PAUSES = [100, 200, 400, 800, 1600, 3000];
@@ -24,43 +19,29 @@ const ATTEMPT_TIME = 30_000;
 /** How long it is tried, in milliseconds. */
 const PATIENCE = 120_000;
 
-/** What the user must know: lost output must not look complete. A log has lines once they are whole. */
-const FOUND = "what was written meanwhile is from the container's log, in whole lines";
-const MISSING = "what the process wrote meanwhile is missing here (docker logs may have it)";
-
 /** What {@linkcode reattach} works with. */
-export interface Reattach {
-  /** The engine's client. */
-  client: Pick<Client, "attach">;
+export interface Reattach<T> {
+  /** Attaches to the container, until the signal aborts. */
+  attach: (signal: AbortSignal) => Promise<T>;
   /** The container's id. */
   container: string;
-  /** What was shown of its output. */
-  shown: ShownOutput;
-  /** Whether stdin is attached. */
-  stdin: "piped" | "null";
-  /** Tells the user, a line at a time. */
-  warn: (message: string) => void;
   /** The clock that is waited by. */
   timers: Timers;
   /** Gives up when it aborts. */
   signal: AbortSignal;
-  /** How the user gives up, to be told. */
-  giveUpBy?: string;
 }
 
 /**
  * Attaches to a container again, as often as it takes for about two minutes.
  *
- * @returns the new session, with what was not shown yet; of a container that has ended in between, too
+ * @returns what `attach` gives; of a container that has ended in between, too
  * @throws {ConnectionError} if the engine does not come back
  * @throws {ConnectionLostError} if the container is gone
  * @throws {ContainerStateError} if it is there, and can neither be attached to nor has ended
  */
-export async function reattach(
-  { client, container, shown, stdin, warn, timers, signal, giveUpBy }: Reattach,
-): Promise<Session> {
-  const how = giveUpBy === undefined ? "" : ` (${giveUpBy} gives up)`;
-  warn(`the connection to the engine was lost; attaching again${how}`);
+export async function reattach<T>(
+  { attach, container, timers, signal }: Reattach<T>,
+): Promise<T> {
   let problem: unknown;
   for (let attempt = 0, waited = 0; waited < PATIENCE; attempt++) {
     const milliseconds = PAUSES[Math.min(attempt, PAUSES.length - 1)];
@@ -72,19 +53,13 @@ export async function reattach(
       late.abort(new ConnectionError(`it did not answer in ${ATTEMPT_TIME / 1000} seconds`));
     }, ATTEMPT_TIME);
     try {
-      const either = AbortSignal.any([signal, late.signal]);
-      const options: SessionOptions & Shown = { stdin, signal: either, [SHOWN]: shown };
-      const session = await client.attach(container, options);
-      const what = shown.isOver ? "the container has ended in between" : "attached again";
-      warn(`${what}; ${shown.isMissing ? MISSING : FOUND}`);
-      return session;
+      return await attach(AbortSignal.any([signal, late.signal]));
     } catch (error) {
       if (error instanceof EngineError && error.status === 404) {
+        const name = container.slice(0, 12);
         throw new ConnectionLostError(
-          `the connection to the engine was lost, and the container ${
-            container.slice(0, 12)
-          } was ` +
-            "removed since: how it ended is not known",
+          `the connection to the engine was lost, and the container ${name} was removed since: how it ` +
+            "ended is not known",
           { cause: error },
         );
       }
@@ -104,7 +79,11 @@ export async function reattach(
 }
 
 /** Waits for so many milliseconds, or until the signal aborts. */
-async function pause(milliseconds: number, timers: Timers, signal: AbortSignal): Promise<void> {
+export async function pause(
+  milliseconds: number,
+  timers: Timers,
+  signal: AbortSignal,
+): Promise<void> {
   signal.throwIfAborted();
   const { promise, resolve } = Promise.withResolvers<void>();
   const abort = () => resolve();
