@@ -1,11 +1,13 @@
-/** `--reconnect`: an engine that is restarted under a session, and an ssh connection that is cut. */
+/** `reconnect`: an engine that is restarted under a session, and an ssh connection that is cut. */
 import { assertEquals, assertMatch } from "@std/assert";
+import { Client, type ReconnectEvent } from "@dockerpty/dockerpty";
 import { Live } from "../engine/live.ts";
 import { dockerpty, underTest } from "../harness/command.ts";
 import { LiveRestoreEngine, noLiveRestoreEngine } from "../harness/live_restore_engine.ts";
 import { Shell } from "../harness/shell.ts";
 import { noSshd, Sshd } from "../harness/sshd.ts";
 import { containerToCome } from "../harness/engine.ts";
+import { until } from "../harness/until.ts";
 import { quoted, testWith, uniqueName } from "./verbs.ts";
 
 /** Not one that is removed at its end: Docker 20.10 removes those that it finds running, too. */
@@ -78,6 +80,31 @@ testWith(only ?? noLiveRestoreEngine(), "reconnect: the engine is restarted", as
       assertEquals([code, stdout], [9, `${all}told\n`], stderr);
     },
   );
+
+  await t.step("a program's session goes on, and its output has no gap", async () => {
+    const client = new Client({ endpoint: engine.host });
+    const events: ReconnectEvent[] = [];
+    const script =
+      "i=0; trap 'echo told; exit 9' TERM; while :; do i=$((i + 1)); echo $i; sleep 0.1; done";
+    await using session = await client.run("busybox", ["sh", "-c", script], {
+      network: "none",
+      reconnect: true,
+      onReconnect: (event) => void events.push(event),
+    });
+    const output = session.output();
+    const told = (count: number) =>
+      until(() => events.length === count, { what: "it", ...patient });
+    await engine.stop();
+    await told(1);
+    await engine.again();
+    await told(2);
+    await session.kill();
+    const { status, stdout } = await output;
+    const seen = new TextDecoder().decode(stdout);
+    const all = seen.match(/^[0-9]+$/mg)!.map((_, index) => `${index + 1}\n`).join("");
+    assertEquals([status, seen], [{ reason: "exited", code: 9 }, `${all}told\n`]);
+    assertEquals(events, [{ state: "lost" }, { state: "attached", complete: true }]);
+  });
 
   await t.step("a container that is gone by then is given up in one line", async () => {
     const name = uniqueName();
