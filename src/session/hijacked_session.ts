@@ -10,6 +10,7 @@ import { checkSignal, checkSize } from "./check_options.ts";
 import { forwardOutput, type ReadPayloads } from "./output.ts";
 import { type OutputStreams, outputStreams, PIPED, type Targets } from "./output_streams.ts";
 import type { ExitStatus, Session, SessionOutput, Sink } from "./session.ts";
+import { StallWatch } from "./stall_watch.ts";
 import { stdinStream } from "./stdin_stream.ts";
 
 /** How long a session that is left waits for what the engine owes it, in milliseconds. */
@@ -74,6 +75,7 @@ export class HijackedSession implements Session {
   #reading = false;
   #watch: ReturnType<typeof setTimeout> | undefined;
   #resizing: Promise<void> = Promise.resolve();
+  #stalls = new StallWatch();
 
   constructor(parts: SessionParts) {
     this.id = parts.id;
@@ -113,6 +115,7 @@ export class HijackedSession implements Session {
   }
 
   get status(): Promise<ExitStatus> {
+    this.#stalls.statusAsked = true;
     // An end is seen by reading: somebody has to.
     if (!this.#forwarding) this.#openStreams();
     return this.#status;
@@ -248,6 +251,7 @@ export class HijackedSession implements Session {
       this.tty,
       this.#parts.targets,
       (error) => this.#fail(error),
+      this.#stalls,
     );
   }
 
@@ -277,7 +281,9 @@ export class HijackedSession implements Session {
     if (this.#closed) return;
     this.#closed = true;
     if (this.#watch !== undefined) clearTimeout(this.#watch);
+    this.#stalls.end();
     this.#parts.connection.close();
+    this.#streams?.left();
   }
 }
 

@@ -6,6 +6,7 @@
 import type { Payload } from "../stream/multiplexed_stream.ts";
 import type { ReadPayloads } from "./output.ts";
 import type { Sink } from "./session.ts";
+import type { Stall, StallWatch } from "./stall_watch.ts";
 
 /**
  * The size of the pieces that {@linkcode outputStreams} hands out, at most. Larger ones are no faster,
@@ -79,27 +80,48 @@ export interface OutputStreams {
   stdout: ReadableStream<Uint8Array<ArrayBuffer>> | null;
   /** What was written to stderr. */
   stderr: ReadableStream<Uint8Array<ArrayBuffer>> | null;
+  /** The connection is closed: whoever waits for more is told so, also where nothing is read for now. */
+  left(): void;
 }
 
 /**
  * Output as two streams, or as one with a tty. They are read as fast as both are read from. What a
  * cancelled one would get is dropped.
+ *
+ * @param failed is told what ends them, where that is an error
+ * @param watch is told when one of them has to wait for the other
  */
 export function outputStreams(
   read: ReadPayloads,
   tty: boolean,
   targets: Targets = PIPED,
   failed: (error: unknown) => void = () => {},
+  watch?: StallWatch,
 ): OutputStreams {
   const controllers = new Map<Payload["stream"], ReadableByteStreamController>();
   let pumping = false;
+  let left = false;
   let buffer = new Uint8Array(FIRST_BUFFER_SIZE);
 
   const wanted = () => {
     // With nobody left to read, the output is dropped, so that its end is still seen.
-    if (controllers.size === 0) return true;
+    if (controllers.size === 0 || left) return true;
     const sizes = [...controllers.values()].map((controller) => controller.desiredSize ?? 0);
     return sizes.some((size) => size > 0) && sizes.every((size) => size > -STREAM_BUFFER_SIZE);
+  };
+  const stall = (): Stall | null => {
+    const open = [...controllers].map(([name, { desiredSize }]) => {
+      return { name, locked: streams[name]!.locked, space: desiredSize ?? 0 };
+    });
+    const full = open.find(({ locked, space }) => !locked && space <= 0);
+    if (full === undefined) return null;
+    // A reader that has taken all there was waits for more.
+    const waiting = open.find(({ locked, space }) => locked && space === HIGH_WATER_MARK)?.name;
+    const unread = open.every(({ locked }) => !locked);
+    return {
+      full: full.name,
+      waiting: waiting ?? (unread && watch?.statusAsked ? "status" : null),
+    };
   };
   const settle = (end: (controller: ReadableByteStreamController) => void) => {
     for (const controller of controllers.values()) end(controller);
@@ -120,6 +142,7 @@ export function outputStreams(
     pumping = true;
     try {
       while (wanted()) {
+        watch?.goesOn();
         const payloads = await read(buffer);
         if (payloads === null) {
           settle(close);
@@ -139,6 +162,7 @@ export function outputStreams(
     } finally {
       pumping = false;
     }
+    watch?.halted(stall);
   };
   const open = (stream: Payload["stream"]) => {
     if (targets[stream] !== "piped") return null;
@@ -157,7 +181,15 @@ export function outputStreams(
       },
     }, { highWaterMark: HIGH_WATER_MARK });
   };
-  const streams = { stdout: open("stdout"), stderr: tty ? null : open("stderr") };
+  const streams: OutputStreams = {
+    stdout: open("stdout"),
+    stderr: tty ? null : open("stderr"),
+    left(): void {
+      left = true;
+      // A read that is under way comes to the end by itself.
+      if (controllers.size > 0) pump();
+    },
+  };
   if (controllers.size === 0) pump();
   return streams;
 }

@@ -72,8 +72,9 @@ export interface Session extends AsyncDisposable {
   readonly stdin: WritableStream<Uint8Array> | null;
   /**
    * What the process writes to stdout; with a tty, all that it writes. It is read from the engine
-   * as fast as it is read here. While {@linkcode stderr} is full and unread, this waits too: read
-   * both, or open the session with `stderr: "null"`. Each piece has a buffer of its own, and a reader
+   * as fast as it is read here. While {@linkcode stderr} is full and unread, this waits too (and
+   * after five seconds `console.warn` says so, once): read both, or open the session with
+   * `stderr: "null"`. Each piece has a buffer of its own, and a reader
    * may bring one (`getReader({ mode: "byob" })`), which takes less memory. Throws an {@linkcode InvalidOptionError} where stdout is not piped, or
    * {@linkcode forward} reads it.
    */
@@ -82,7 +83,9 @@ export interface Session extends AsyncDisposable {
   readonly stderr: ReadableStream<Uint8Array<ArrayBuffer>> | null;
   /**
    * How the session ended. Rejects with a {@linkcode ConnectionError} if the connection was lost
-   * while the process ran. For an exec this comes after its output, so that must be read.
+   * while the process ran. A process cannot end while its output is full and unread: whoever wants
+   * the status alone opens the session with `stdout: "null", stderr: "null"`, or cancels the two. Else
+   * `console.warn` says so after five seconds, once.
    */
   readonly status: Promise<ExitStatus>;
   /**

@@ -1,5 +1,5 @@
 /** Output that is not read: little of it is taken from the engine, and none is lost. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Client } from "@dockerpty/dockerpty";
 import { digest, digestOf, printed, printing } from "../engine/bytes.ts";
 import { testWithEngine } from "../harness/engine.ts";
@@ -81,4 +81,33 @@ testWithEngine("library: backpressure: a process that does not read stops the wr
   const [{ status, stdout }] = await Promise.all([session.output(), writing]);
   assertEquals(status, { reason: "exited", code: 0 });
   assertEquals(new TextDecoder().decode(stdout).trim(), `${blocks * block.length}`);
+});
+
+testWithEngine("library: backpressure: a stream that nobody reads is told of", async () => {
+  await using box = await idle();
+  const warn = console.warn;
+  const told: string[] = [];
+  console.warn = (message: string) => void told.push(message);
+  try {
+    const flood = "head -c 2000000 /dev/zero";
+    for (
+      const [script, waiting, full] of [[`${flood} >&2`, "stdout", "stderr"], [
+        flood,
+        "status",
+        "stdout",
+      ]]
+    ) {
+      await using session = await new Client().exec(box.name, ["sh", "-c", script]);
+      const waited = waiting === "status" ? session.status : session.stdout.getReader().read();
+      await until(() => told.length > 0, { what: "the warning" });
+      assertMatch(
+        told.splice(0).join(),
+        new RegExp(`a session's ${waiting} waits for its ${full}`),
+      );
+      session.detach();
+      await waited;
+    }
+  } finally {
+    console.warn = warn;
+  }
 });

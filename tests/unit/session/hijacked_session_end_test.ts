@@ -47,6 +47,29 @@ Deno.test("detaching ends streams that are being read, without an error", async 
   assertEquals([status, text(stdout)], [DETACHED, "before"]);
 });
 
+Deno.test("leaving a session tells a reader that waits for the other stream, too", async () => {
+  class Reason extends Error {}
+  for (const how of ["detach", "abort"]) {
+    const abort = new AbortController();
+    const { session, server } = open({ signal: abort.signal });
+    // More than lies unread: nothing is read any more until somebody takes it.
+    const flooding = (async () => {
+      for (let block = 0; block < 12; block++) await server.send(frame(2, "x".repeat(65536)));
+    })();
+    flooding.catch(() => {});
+    const reading = session.stdout.getReader().read();
+    reading.catch(() => {});
+    assertEquals(await settled(reading), false);
+    if (how === "detach") {
+      session.detach();
+      assertEquals((await reading).done, true);
+    } else {
+      abort.abort(new Reason());
+      await assertRejects(() => reading, Reason);
+    }
+  }
+});
+
 Deno.test("detaching twice, or from what has ended, changes nothing", async () => {
   const { session, client, server, count } = open();
   server.close();
