@@ -185,11 +185,6 @@ export class PermissionError extends DockerptyError {
   }
 }
 
-/** Whether an error says that a session's connection was lost. */
-export function isLost(error: unknown): boolean {
-  return error instanceof ConnectionLostError || error instanceof CutShortError;
-}
-
 /** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -4,13 +4,14 @@
  *
  * @module
  */
-import { InterruptedError, isLost, NotTerminalError } from "./errors.ts";
+import { InterruptedError, NotTerminalError } from "./errors.ts";
 import { checkOptions, requireNoReconnect } from "./session/check_options.ts";
 import { Client } from "./session/client.ts";
 import type { ClientOptions } from "./session/connect.ts";
 import type { Recording } from "./session/record.ts";
 import type { ExitStatus, Session } from "./session/session.ts";
 import { SHOWN, type Shown } from "./session/shown_option.ts";
+import { isLost } from "./session/status.ts";
 import { parseDetachKeys } from "./stream/detach_keys.ts";
 import { denoTerminal } from "./terminal/deno_terminal.ts";
 import { Opening } from "./terminal/opening.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Engine } from "../engine/engine.ts";
-import { ConnectionLostError, isLost } from "../errors.ts";
+import { ConnectionLostError } from "../errors.ts";
 import { SYSTEM_TIMERS, type Timers } from "../stream/timers.ts";
 import type { Winsize } from "../winsize.ts";
 import type { SessionParts } from "./hijacked_session.ts";
@@ -14,6 +14,7 @@ import type { ReadPayloads } from "./output.ts";
 import { pause, reattach } from "./reattach.ts";
 import type { ExitStatus } from "./session.ts";
 import { SHOWN, type Shown, THROUGH } from "./shown_option.ts";
+import { isLost } from "./status.ts";
 import { ShownOutput } from "./shown_output.ts";
 
 /** The pause between two sizes, in milliseconds: Podman loses the second of two that come at once. */

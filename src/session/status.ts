@@ -6,6 +6,7 @@
 import {
   ConnectionError,
   ConnectionLostError,
+  CutShortError,
   EngineError,
   EngineTimeoutError,
 } from "../errors.ts";
@@ -46,6 +47,11 @@ export function lostWhileRunning(error: unknown): unknown {
     `${problem}; the process in the container may still be running`,
     { cause: error },
   );
+}
+
+/** Whether an error says that a session's connection was lost. */
+export function isLost(error: unknown): boolean {
+  return error instanceof ConnectionLostError || error instanceof CutShortError;
 }
 
 /** Whether a process was not there to take a signal: its session is about to end, too. */

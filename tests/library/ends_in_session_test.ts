@@ -1,6 +1,7 @@
 /** Programs that end in the middle of a session: the terminal is given back all the same. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { testWithEngine } from "../harness/engine.ts";
+import { until } from "../harness/until.ts";
 import { noTmux, tellingFlags, Tmux, UNTOUCHED } from "../harness/tmux.ts";
 import { idle } from "./sessions.ts";
 
@@ -58,10 +59,10 @@ test("a second one is refused, and the first goes on", "opens another", async (g
   const { tmux, go, folder } = given;
   await go();
   // It is refused at once: there is no prompt of it, and nothing on the screen.
-  while (await Deno.stat(`${folder}/go.told`).then(() => false, () => true)) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  assertMatch(await Deno.readTextFile(`${folder}/go.told`), /^TerminalInUseError: [^\n]+$/);
+  const told = await until(() => Deno.readTextFile(`${folder}/go.told`).catch(() => ""), {
+    what: "what the second one is told",
+  });
+  assertMatch(told, /^TerminalInUseError: [^\n]+$/);
   await tmux.waitForModes(FULL);
   await tmux.type("\x10\x11");
   await tmux.waitFor(/reason: "detached"/);
