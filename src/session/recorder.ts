@@ -4,7 +4,14 @@
  * @module
  */
 import { DockerptyError, messageOf } from "../errors.ts";
-import { castEvent, type CastEventCode, castHeader } from "../stream/asciicast.ts";
+import {
+  CAST_EVENT_END,
+  castEvent,
+  type CastEventCode,
+  castEventStart,
+  castHeader,
+} from "../stream/asciicast.ts";
+import { escapeJson, LONGEST_ESCAPE } from "../stream/json_escape.ts";
 import type { Winsize } from "../winsize.ts";
 import type { RecordOptions } from "./record.ts";
 
@@ -24,11 +31,11 @@ export class Recorder {
   /** The time of the last event, in seconds. */
   #last = 0;
   #encoder = new TextEncoder();
-  #buffer = new Uint8Array(4096);
-  #decoders: Record<RecordedStream, TextDecoder> = {
-    stdin: decoder(),
-    stdout: decoder(),
-    stderr: decoder(),
+  #line = new Uint8Array(4096);
+  #characters: Record<RecordedStream, Characters> = {
+    stdin: new Characters(),
+    stdout: new Characters(),
+    stderr: new Characters(),
   };
   #closed = false;
 
@@ -61,17 +68,14 @@ export class Recorder {
    * carriage returns before the line feeds, `bare`, they are added: a player needs them.
    */
   bytes(stream: RecordedStream, bytes: Uint8Array, bare = false): void {
-    const text = this.#decoders[stream].decode(bytes, { stream: true });
-    if (text !== "") this.#text(stream, bare ? withCarriageReturns(text) : text);
+    if (!this.#characters[stream].isWhole || !this.#data(stream, bytes, { bare, ascii: true })) {
+      this.#data(stream, this.#characters[stream].of(bytes), { bare, ascii: false });
+    }
   }
 
   /** Records an event, with the time. */
   event(code: CastEventCode, data: string): void {
-    this.begin();
-    if (this.#closed) return;
-    // The system's clock may be set back in between.
-    this.#last = Math.max(this.#last, (this.#now() - this.#start!) / 1000);
-    this.#write(castEvent(this.#last, code, data));
+    if (this.#begun()) this.#write(castEvent(this.#time(), code, data));
   }
 
   /**
@@ -83,8 +87,7 @@ export class Recorder {
     try {
       // What cannot be written any more has closed the file.
       for (const stream of ["stdin", "stdout", "stderr"] as const) {
-        const rest = this.#decoders[stream].decode();
-        if (rest !== "") this.#text(stream, rest);
+        this.#data(stream, this.#characters[stream].rest(), { bare: false, ascii: false });
       }
     } finally {
       const wasOpen = !this.#closed;
@@ -94,19 +97,54 @@ export class Recorder {
     }
   }
 
-  #text(stream: RecordedStream, text: string): void {
-    this.event(stream === "stdin" ? "i" : "o", text);
+  /** Whether there is something to write to, with the header in it. */
+  #begun(): boolean {
+    this.begin();
+    return !this.#closed;
+  }
+
+  /** The time of an event, in seconds. */
+  #time(): number {
+    // The system's clock may be set back in between.
+    return this.#last = Math.max(this.#last, (this.#now() - this.#start!) / 1000);
+  }
+
+  /** Records UTF-8; false, and nothing, where that had to be ASCII and is not. */
+  #data(
+    stream: RecordedStream,
+    bytes: Uint8Array,
+    { bare, ascii }: { bare: boolean; ascii: boolean },
+  ): boolean {
+    if (bytes.length === 0 || !this.#begun()) return true;
+    const start = castEventStart(this.#time(), stream === "stdin" ? "i" : "o");
+    this.#reserve(start.length + LONGEST_ESCAPE * bytes.length + CAST_EVENT_END.length);
+    let length = this.#encoder.encodeInto(start, this.#line).written;
+    const escaped = escapeJson(bytes, this.#line.subarray(length), {
+      carriageReturns: bare,
+      ascii,
+    });
+    if (escaped < 0) return false;
+    length += escaped;
+    length += this.#encoder.encodeInto(CAST_EVENT_END, this.#line.subarray(length)).written;
+    this.#writeLine(length);
+    return true;
+  }
+
+  #write(line: string): void {
+    this.#reserve(3 * line.length);
+    // Several times as fast as to let the encoder make a new array.
+    this.#writeLine(this.#encoder.encodeInto(line, this.#line).written);
+  }
+
+  #reserve(length: number): void {
+    if (this.#line.length < length) this.#line = new Uint8Array(2 * length);
   }
 
   /** Writes a line at once, so that one that is broken off in the middle is the rarest thing. */
-  #write(line: string): void {
-    const most = 3 * line.length;
-    if (this.#buffer.length < most) this.#buffer = new Uint8Array(2 * most);
-    // Several times as fast as to let the encoder make a new array.
-    const { written: length } = this.#encoder.encodeInto(line, this.#buffer);
+  #writeLine(length: number): void {
     try {
       for (let written = 0; written < length;) {
-        written += this.#file.writeSync(this.#buffer.subarray(written, length));
+        written += this.#file.writeSync(this.#line.subarray(written, length));
       }
     } catch (error) {
       this.#closed = true;
@@ -120,14 +158,25 @@ export class Recorder {
   }
 }
 
-/** A byte order mark is one of the bytes that passed: nothing is left out. */
-function decoder(): TextDecoder {
-  return new TextDecoder("utf-8", { ignoreBOM: true });
-}
+/** The characters of a stream that is not ASCII alone, whole, and with U+FFFD for what is none. */
+class Characters {
+  // A byte order mark is one of the bytes that passed: nothing is left out.
+  #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  #encoder = new TextEncoder();
+  /** Whether no character waits for its rest. */
+  isWhole = true;
 
-function withCarriageReturns(text: string): string {
-  // Twice as fast as to replace them, of which V8 makes a text of many pieces.
-  return text.split(text.includes("\r\n") ? /\r?\n/ : "\n").join("\r\n");
+  /** What is whole by now. */
+  of(bytes: Uint8Array): Uint8Array {
+    // One that is cut, or might be.
+    if (bytes.length > 0) this.isWhole = bytes[bytes.length - 1] < 0x80;
+    return this.#encoder.encode(this.#decoder.decode(bytes, { stream: true }));
+  }
+
+  /** What is left of one that was cut. */
+  rest(): Uint8Array {
+    return this.#encoder.encode(this.#decoder.decode());
+  }
 }
 
 /** Opens a file to write to; tells whether it is a new one. */

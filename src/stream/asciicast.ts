@@ -42,8 +42,16 @@ export type CastEventCode = "o" | "i" | "r" | "m";
 
 /** A line of a recording. */
 export function castEvent(seconds: number, code: CastEventCode, data: string): string {
-  return `[${Number(seconds.toFixed(6))}, "${code}", ${JSON.stringify(data)}]\n`;
+  return castEventStart(seconds, code) + JSON.stringify(data).slice(1, -1) + CAST_EVENT_END;
 }
+
+/** A line of a recording, up to its data: those stand between the two as in a JSON string. */
+export function castEventStart(seconds: number, code: CastEventCode): string {
+  return `[${Number(seconds.toFixed(6))}, "${code}", "`;
+}
+
+/** See {@linkcode castEventStart}. */
+export const CAST_EVENT_END = '"]\n';
 
 /** The data of an event of a new size. */
 export function castSize({ rows, columns }: Winsize): string {
