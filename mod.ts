@@ -52,7 +52,7 @@
  * | output that is not read                    | `stderr: "null"` or `"inherit"`                    |
  * | giving up                                  | the option `signal`, of every call                 |
  * | a recording that asciinema plays           | {@linkcode record}                                 |
- * | a terminal that outlives a lost connection | `reconnect: true` of `run`, `start` and `attach`   |
+ * | a session that outlives a lost connection  | `reconnect: true` of `run`, `start` and `attach`   |
  * | the least permissions                      | {@linkcode requiredPermissions}                    |
  *
  * An exit code is a value, never an exception. Every error that is thrown on purpose is a
