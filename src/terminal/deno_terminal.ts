@@ -73,6 +73,8 @@ class DenoTerminal implements Terminal {
   #output: Record<"stdout" | "stderr", DenoOutput>;
   #rewritesLineFeeds = false;
   #previous = 0;
+  /** Whether what is written goes to a terminal. */
+  #toTerminal: { stdout?: boolean; stderr?: boolean } = {};
   /** Whether the terminal's last line was not ended by what was written last. */
   #inLine = false;
   #restore = () => {};
@@ -225,7 +227,8 @@ class DenoTerminal implements Terminal {
   }
 
   #prepare(bytes: Uint8Array, stream: "stdout" | "stderr"): void {
-    if (bytes.length === 0 || !this.isTerminal(stream)) return;
+    // Asked once: a flood is thousands of writes.
+    if (bytes.length === 0 || !(this.#toTerminal[stream] ??= this.isTerminal(stream))) return;
     this.#inLine = bytes[bytes.length - 1] !== LF;
     if (this.#rewritesLineFeeds) {
       this.#previous = rewriteBareLineFeeds(bytes, this.#previous);
