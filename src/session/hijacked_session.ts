@@ -89,7 +89,10 @@ export class HijackedSession implements Session {
     this.#exit = parts.exited(this.#outputEnded.promise)
       .finally(() => this.#known.exit = true);
     this.#status = Promise.race([this.#exit, this.#left.promise])
-      .finally(() => parts.release());
+      .finally(() => {
+        this.#stalls.statusKnown();
+        parts.release();
+      });
     this.#status.then(() => this.#watchOutput(), () => {});
     this.#closeOnAbort(parts.signal);
   }
@@ -115,7 +118,7 @@ export class HijackedSession implements Session {
   }
 
   get status(): Promise<ExitStatus> {
-    this.#stalls.statusAsked = true;
+    this.#stalls.statusAsked();
     // An end is seen by reading: somebody has to.
     if (!this.#forwarding) this.#openStreams();
     return this.#status;

@@ -120,7 +120,7 @@ export function outputStreams(
     const unread = open.every(({ locked }) => !locked);
     return {
       full: full.name,
-      waiting: waiting ?? (unread && watch?.statusAsked ? "status" : null),
+      waiting: waiting ?? (unread && watch?.statusWaits ? "status" : null),
     };
   };
   const settle = (end: (controller: ReadableByteStreamController) => void) => {

@@ -15,10 +15,28 @@ const KEPT = 64 * 1024;
 const LF = 0x0a;
 const STREAMS = ["stdout", "stderr"] as const;
 
+/**
+ * A place in what was shown where something may be missing: a line that had begun when a session was
+ * opened is in no log yet, and what was written of it before is not shown.
+ */
+interface Joint {
+  /** The end of what was shown in front of it; null where that is not what the log has there. */
+  before: Uint8Array | null;
+  /** What was shown since. */
+  since: Uint8Array;
+}
+
 /** What was shown of a container's output, as far as it takes to find its place in the log again. */
 export class ShownOutput {
   #ends: Record<Stream, Uint8Array> = { stdout: new Uint8Array(), stderr: new Uint8Array() };
   #totals: Record<Stream, number> = { stdout: 0, stderr: 0 };
+  /** The last joint of each; null where there is none near the end. */
+  #joints: Record<Stream, Joint | null> = { stdout: null, stderr: null };
+  /** The joint that is to come behind so many bytes. */
+  #toJoint: Record<Stream, { left: number; known: boolean } | null> = {
+    stdout: null,
+    stderr: null,
+  };
   #begun = false;
   /** Whether all of the log is in front of what was shown, or is that. */
   #whole = false;
@@ -43,12 +61,27 @@ export class ShownOutput {
     for (const payload of log) this.add(payload);
   }
 
+  /**
+   * A session was opened: when this much more is shown, out of the log, what comes live follows.
+   *
+   * @param known whether it is known where in the log that was; else something is missing in front of it
+   */
+  joinsAfter(rest: readonly Payload[], known: boolean): void {
+    if (!known) this.#whole = false;
+    for (const stream of STREAMS) {
+      const left = rest.reduce((sum, { stream: its, bytes }) => {
+        return its === stream ? sum + bytes.length : sum;
+      }, 0);
+      this.#toJoint[stream] = { left, known };
+      this.#keep(stream, new Uint8Array());
+    }
+  }
+
   /** Something was shown. */
   add({ stream, bytes }: Payload): void {
-    const before = this.#ends[stream];
-    const kept = before.subarray(Math.max(before.length + bytes.length - KEPT, 0));
-    this.#ends[stream] = concat([kept, bytes.subarray(-KEPT)]);
-    this.#totals[stream] += bytes.length;
+    const left = this.#toJoint[stream]?.left ?? 0;
+    if (left > 0) this.#keep(stream, bytes.subarray(0, left));
+    this.#keep(stream, bytes.subarray(left));
   }
 
   /** Sinks that keep the end of what they pass on. */
@@ -82,23 +115,79 @@ export class ShownOutput {
     }).filter(({ bytes }) => bytes.length > 0);
   }
 
+  /** Keeps the end of what is shown; not across the joint that is to come. */
+  #keep(stream: Stream, bytes: Uint8Array): void {
+    this.#ends[stream] = ended(this.#ends[stream], bytes);
+    this.#totals[stream] += bytes.length;
+    const joint = this.#joints[stream];
+    if (joint !== null) {
+      joint.since = ended(joint.since, bytes);
+      // All that is kept is behind it.
+      if (joint.since.length === KEPT) this.#joints[stream] = null;
+    }
+    const next = this.#toJoint[stream];
+    if (next === null) return;
+    next.left -= bytes.length;
+    if (next.left > 0) return;
+    this.#toJoint[stream] = null;
+    const before = next.known ? this.#ends[stream] : null;
+    this.#joints[stream] = { before, since: new Uint8Array() };
+  }
+
   #placeIn(log: Uint8Array, stream: Stream, whole: boolean): number | undefined {
     const end = this.#ends[stream];
     const total = this.#totals[stream];
-    // A line that has only begun is in no log yet.
-    const lines = end.subarray(0, end.lastIndexOf(LF) + 1);
-    if (whole && this.#whole) {
+    const isWhole = whole && this.#whole;
+    const lines = wholeLines(end);
+    if (isWhole) {
       if (equal(log.subarray(total - end.length, total), end)) return total;
       if (total - end.length + lines.length === log.length && endsWith(log, lines)) {
         return log.length;
       }
     }
     if (log.length === 0 && lines.length === 0) return 0;
-    if (end.length === 0) return undefined;
-    const [place, other] = occurrences(log, end, 2);
-    if (place !== undefined) return other === undefined ? place + end.length : undefined;
-    return lines.length > 0 && endsWith(log, lines) ? log.length : undefined;
+    const joint = this.#joints[stream];
+    return placeOf(end, log) ?? (joint === null ? undefined : placeBehind(joint, log, isWhole));
   }
+}
+
+/** The place in a log behind what was shown since a joint, where the line may have begun before it. */
+function placeBehind(
+  { before, since }: Joint,
+  log: Uint8Array,
+  whole: boolean,
+): number | undefined {
+  if (since.includes(LF)) return placeOf(since, log);
+  if (before === null) return undefined;
+  const place = before.length > 0 ? placeOf(before, log) : whole ? 0 : undefined;
+  if (place === undefined || place === log.length || since.length === 0) return place;
+  const line = log.subarray(place, log.indexOf(LF, place) + 1 || undefined);
+  const [at, other] = occurrences(line, since, 2);
+  return at === undefined || other !== undefined ? undefined : place + at + since.length;
+}
+
+/**
+ * The place in a log behind a text that was shown; undefined where it is not seen for sure. A line of it
+ * that has only begun may be there by now, or not yet.
+ */
+function placeOf(text: Uint8Array, log: Uint8Array): number | undefined {
+  const lines = wholeLines(text);
+  if (lines.length === 0) return undefined;
+  const places = new Set(occurrences(log, text, 2).map((at) => at + text.length));
+  if (endsWith(log, lines)) places.add(log.length);
+  return places.size === 1 ? [...places][0] : undefined;
+}
+
+/** A text without the line that has only begun. */
+function wholeLines(text: Uint8Array): Uint8Array {
+  return text.subarray(0, text.lastIndexOf(LF) + 1);
+}
+
+/** The end of a text that more was put to, as much as is kept. */
+function ended(before: Uint8Array, bytes: Uint8Array): Uint8Array {
+  if (bytes.length === 0) return before;
+  const kept = before.subarray(Math.max(before.length + bytes.length - KEPT, 0));
+  return concat([kept, bytes.subarray(-KEPT)]);
 }
 
 /** The bytes of one stream. */

@@ -29,11 +29,12 @@ export interface Stall {
 
 /** Tells a session's program, once, that it waits for ever because nobody reads a stream. */
 export class StallWatch {
-  /** Whether somebody waits for the session's end. */
-  statusAsked = false;
+  #statusAsked = false;
+  #statusKnown = false;
   #timers: StallTimers;
   #warn: (message: string) => void;
   #timer: unknown;
+  #look: () => Stall | null = () => null;
   #over = false;
 
   /** Tells by `warn`. */
@@ -47,11 +48,30 @@ export class StallWatch {
     this.#warn = warn;
   }
 
+  /** Whether somebody waits for the session's end. */
+  get statusWaits(): boolean {
+    return this.#statusAsked && !this.#statusKnown;
+  }
+
+  /** Somebody waits for the session's end, as long as that is not known. */
+  statusAsked(): void {
+    this.#statusAsked = true;
+  }
+
+  /** It is known how the session ended: nobody waits for that any more. */
+  statusKnown(): void {
+    this.#statusKnown = true;
+    if (this.#timer === undefined) return;
+    this.goesOn();
+    this.halted(this.#look);
+  }
+
   /** Nothing more is read for now: `look` tells whether a stream is full, and who waits. */
   halted(look: () => Stall | null): void {
     if (this.#over || this.#timer !== undefined) return;
     const stall = look();
     if (stall === null) return;
+    this.#look = look;
     this.#timer = this.#timers.set(() => {
       this.#timer = undefined;
       const stall = look();
@@ -78,6 +98,10 @@ export class StallWatch {
 }
 
 function words({ full, waiting }: Stall): string {
-  return `dockerpty: a session's ${waiting} waits for its ${full}, which is full and which nobody reads: ` +
-    `read it, cancel it, or open the session with ${full}: "null" or "inherit"`;
+  const waits = waiting === "status" ? "how it ends is not known" : `its ${waiting} gets no more`;
+  return `dockerpty: a session's ${full} is full, nobody has read it for ${
+    STALL_TIME / 1000
+  } seconds, and ` +
+    `${waits} until somebody does: read it, cancel it, or open the session with ${full}: "null" or ` +
+    '"inherit"';
 }

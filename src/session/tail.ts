@@ -72,6 +72,7 @@ export async function openTail(
     const early = live.take();
     if (shown?.begun) shown.isMissing = picked === undefined;
     else shown?.begin(withoutEnd(front, picked ?? []), log !== null && isWhole(log, wanted));
+    shown?.joinsAfter(picked ?? [], picked !== undefined);
     let first: Payload[] | null = [...picked ?? [], ...early];
     return async (buffer) => {
       if (first !== null) {

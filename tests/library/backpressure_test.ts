@@ -3,6 +3,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Client } from "@dockerpty/dockerpty";
 import { digest, digestOf, printed, printing } from "../engine/bytes.ts";
 import { testWithEngine } from "../harness/engine.ts";
+import { host } from "../harness/engine_api.ts";
 import { until } from "../harness/until.ts";
 import { bare, idle, watchedDial } from "./sessions.ts";
 
@@ -91,19 +92,15 @@ testWithEngine("library: backpressure: a stream that nobody reads is told of", a
   try {
     const flood = "head -c 2000000 /dev/zero";
     for (
-      const [script, waiting, full] of [[`${flood} >&2`, "stdout", "stderr"], [
-        flood,
-        "status",
-        "stdout",
-      ]]
+      const [script, waiting, words] of [
+        [`${flood} >&2`, "stdout", /a session's stderr is full.* its stdout gets no more/],
+        [flood, "status", /a session's stdout is full.* how it ends is not known/],
+      ] as const
     ) {
       await using session = await new Client().exec(box.name, ["sh", "-c", script]);
       const waited = waiting === "status" ? session.status : session.stdout.getReader().read();
       await until(() => told.length > 0, { what: "the warning" });
-      assertMatch(
-        told.splice(0).join(),
-        new RegExp(`a session's ${waiting} waits for its ${full}`),
-      );
+      assertMatch(told.splice(0).join(), words);
       session.detach();
       await waited;
     }
@@ -111,3 +108,23 @@ testWithEngine("library: backpressure: a stream that nobody reads is told of", a
     console.warn = warn;
   }
 });
+
+testWithEngine(
+  "library: backpressure: a program whose session has ended is told of nothing",
+  async () => {
+    // More than the session keeps, and no more than the socket does: the process ends, and all is unread.
+    const program = `
+    import { Client } from "@dockerpty/dockerpty";
+    const options = { network: "none", remove: true, logDriver: "none" };
+    const session = await new Client().run("busybox", ["seq", "1", "60000"], options);
+    console.log((await session.status).code);
+  `;
+    const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["eval", "--quiet", "--no-lock", program],
+      cwd: new URL("../../", import.meta.url),
+      env: { DOCKER_HOST: host },
+    }).output();
+    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    assertEquals([text(stdout), text(stderr)], ["0\n", ""]);
+  },
+);

@@ -83,3 +83,67 @@ Deno.test("shown: pieces of any size keep the end that is looked for", () => {
   }
   assertEquals(behind(output, [out(`${whole}next\n`)], false), "next\n");
 });
+
+/** The same, of a session that was opened where a line may have begun: what comes live is behind that. */
+function joined(log: Payload[], { picked = [], live }: { picked?: Payload[]; live: Payload[] }) {
+  const output = new ShownOutput();
+  output.begin(log, true);
+  output.joinsAfter(picked, true);
+  for (const payload of [...picked, ...live]) output.add(payload);
+  return output;
+}
+
+Deno.test("shown: a prompt from before an attach is not missed", () => {
+  const output = joined([], { live: [out("echo hi\r\nhi\r\n/ # ")] });
+  assertEquals(behind(output, [out("/ # echo hi\r\nhi\r\n")]), "");
+  assertEquals(behind(output, [out("/ # echo hi\r\nhi\r\n/ # ls\r\nbin\r\n")]), "ls\r\nbin\r\n");
+  const log = [out("welcome\n")];
+  assertEquals(
+    behind(joined(log, { live: [out("a\nb\n")] }), [out("welcome\n/ # a\nb\nc\n")]),
+    "c\n",
+  );
+});
+
+Deno.test("shown: of a line that began before an attach and is not ended yet", () => {
+  const log = [out("welcome\n")];
+  const output = joined(log, { live: [out("echo")] });
+  assertEquals(behind(output, log), "");
+  assertEquals(behind(output, [out("welcome\n/ # echo hi\nhi\n")]), " hi\nhi\n");
+  // Which of the two was shown, nobody knows.
+  assertEquals(behind(output, [out("welcome\n> echo echo hi\n")]), undefined);
+  assertEquals(behind(output, [out("welcome\nsomething else\n")]), undefined);
+  assertEquals(behind(joined(log, { live: [] }), [out("welcome\n/ # echo hi\n")]), "/ # echo hi\n");
+  assertEquals(behind(joined([], { live: [out("echo")] }), [out("/ # echo hi\n")]), " hi\n");
+});
+
+Deno.test("shown: the log's last lines, and the line that follows them", () => {
+  const log = [out("1\n")];
+  const output = joined(log, { picked: [out("2\n"), out("3\n")], live: [out("x\n4\n")] });
+  assertEquals(behind(output, [out("1\n2\n3\nhidden x\n4\n5\n")]), "5\n");
+});
+
+Deno.test("shown: a second loss, behind a prompt that was written in between", () => {
+  const output = shown([out("/ # sleep\r\n")]);
+  assertEquals(behind(output, [out("/ # sleep\r\ndone\r\n")]), "done\r\n");
+  // What is written out of the log, and then live: its prompt was not seen.
+  output.joinsAfter([out("done\r\n")], true);
+  output.add(out("done\r\n"));
+  output.add(out("ls\r\nbin\r\n/ # "));
+  const log = "/ # sleep\r\ndone\r\n/ # ls\r\nbin\r\n";
+  assertEquals(behind(output, [out(log)]), "");
+  assertEquals(behind(output, [out(`${log}/ # id\r\nroot\r\n`)]), "id\r\nroot\r\n");
+});
+
+Deno.test("shown: behind a gap, only what was shown since is looked for", () => {
+  const output = shown([out("1\n2\n")]);
+  output.joinsAfter([], false);
+  output.add(out("7"));
+  assertEquals(behind(output, [out("5\n6\n77\n")]), undefined);
+  output.add(out("7\n8\n"));
+  assertEquals(behind(output, [out("5\n6\n77\n8\n9\n")]), "9\n");
+});
+
+Deno.test("shown: what may be the end, or an earlier place, is not found for sure", () => {
+  const output = shown([out("x\n$ ")], [out("lost\n")], false);
+  assertEquals(behind(output, [out("...x\n$ x\n")], false), undefined);
+});

@@ -44,7 +44,7 @@ Deno.test("stall: stdout's reader is told, once, that nobody reads stderr", asyn
   assertEquals(told.length, 1);
   assertMatch(
     told[0],
-    /a session's stdout waits for its stderr, which is full and which nobody reads: .*stderr: "null"/,
+    /a session's stderr is full, nobody has read it for 5 seconds, and its stdout gets no more .*stderr: "null"/,
   );
   clock.advance(10 * STALL_TIME);
   assertEquals([told.length, clock.pending], [1, 0]);
@@ -55,21 +55,35 @@ Deno.test("stall: the other way about", async () => {
   stderr.getReader().read().catch(() => {});
   await turns();
   clock.advance(STALL_TIME);
-  assertMatch(told.join(), /a session's stderr waits for its stdout, .*stdout: "null"/);
+  assertMatch(
+    told.join(),
+    /a session's stdout is full, .* its stderr gets no more .*stdout: "null"/,
+  );
 });
 
 Deno.test("stall: whoever waits for the status is told, also if that came later", async () => {
   const { clock, told, held, watch } = await flooded(1);
   clock.advance(STALL_TIME);
   assertEquals([told, held.ends], [[], true], "a program that waits for nothing may end");
-  watch.statusAsked = true;
+  watch.statusAsked();
   clock.advance(STALL_TIME);
-  assertMatch(told.join(), /a session's status waits for its stdout/);
+  assertMatch(told.join(), /a session's stdout is full, .* how it ends is not known/);
+});
+
+Deno.test("stall: a status that is known is waited for by nobody", async () => {
+  const { clock, told, held, watch } = await flooded(1);
+  watch.statusAsked();
+  clock.advance(STALL_TIME - 1);
+  held.ends = false;
+  watch.statusKnown();
+  assertEquals(held.ends, true, "a program whose session has ended may end");
+  clock.advance(10 * STALL_TIME);
+  assertEquals(told, []);
 });
 
 Deno.test("stall: a reader that takes its time is none", async () => {
   const { clock, told, watch, stdout, stderr } = await flooded(2);
-  watch.statusAsked = true;
+  watch.statusAsked();
   const [out, err] = [stdout.getReader(), stderr.getReader()];
   out.read().catch(() => {});
   await turns();
