@@ -22,7 +22,7 @@ const LINE_END = new TextEncoder().encode("\r\n");
 
 /** What the user must know: lost output must not look complete. A log has lines once they are whole. */
 const FOUND = "what was written meanwhile is from the container's log, in whole lines";
-const MISSING = "what the process wrote meanwhile is missing here (docker logs may have it)";
+const MISSING = "what the process wrote meanwhile may be missing here (docker logs may have it)";
 
 /** What {@linkcode comeBack} takes. */
 export interface ComeBackOptions extends Pick<PresentOptions, "detachKeys" | "timers"> {

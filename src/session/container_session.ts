@@ -26,15 +26,26 @@ import { Resizer } from "./resizer.ts";
 import type { ShownOutput } from "./shown_output.ts";
 import type { ReadLog } from "./tail.ts";
 
+/** How a container's log is read. */
+export interface LogOptions {
+  tty: boolean;
+  /** Which of it is wanted; the other stream is left out. */
+  attached?: SessionParts["attached"];
+  signal?: AbortSignal;
+  /** Whether the log may be one that cannot be read. */
+  optional: boolean;
+}
+
 /** Reads the ends of a container's log. */
 export function logReader(
   engine: Engine,
   id: string,
-  { tty, signal, optional }: { tty: boolean; signal?: AbortSignal; optional: boolean },
+  { tty, attached = ALL, signal, optional }: LogOptions,
 ): ReadLog {
   return async (lines) => {
     try {
-      return logPayloads(await containerLogs(engine, id, lines, signal), tty);
+      const payloads = logPayloads(await containerLogs(engine, id, lines, signal), tty);
+      return payloads.filter(({ stream }) => tty || attached[stream]);
     } catch (error) {
       const refused = error instanceof EngineError || error instanceof ProtocolError;
       if (optional && refused) return null;
@@ -52,12 +63,13 @@ function logPayloads(log: Uint8Array, tty: boolean): Payload[] {
   return payloads;
 }
 
+const ALL = { stdout: true, stderr: true };
+
 /** What {@linkcode attachedParts} must know of a container. */
 interface Settings {
   tty: boolean;
   stdin: boolean;
-  stdout?: boolean;
-  stderr?: boolean;
+  attached?: SessionParts["attached"];
   halfClose: boolean;
   targets: Targets;
   tail?: number;
@@ -68,7 +80,7 @@ interface Settings {
 }
 
 /**
- * Attaches to a container and waits for its end, then calls `attached`: whatever the container
+ * Attaches to a container and waits for its end, then calls `onAttached`: whatever the container
  * writes from then on is in the session, and its exit is not missed.
  *
  * @returns what the session is made of
@@ -78,19 +90,18 @@ export async function attachedParts(
   id: string,
   settings: Settings,
   release: () => void,
-  attached: () => Promise<void>,
+  onAttached: () => Promise<void>,
 ): Promise<SessionParts> {
-  const { tty, stdin, stdout = true, stderr = true, halfClose, targets, signal } = settings;
+  const { tty, stdin, attached = ALL, halfClose, targets, signal } = settings;
   const { condition = "not-running", tail: lines = 0, shown } = settings;
   // A log that was not asked for may be one that cannot be read.
-  const readLog = logReader(engine, id, { tty, signal, optional: lines === 0 });
+  const readLog = logReader(engine, id, { tty, attached, signal, optional: lines === 0 });
   const withTail = lines > 0 || shown !== undefined
     ? await (await import("./tail.ts")).openTail({ lines, readLog, shown })
     : null;
   const stream = await attachContainer(engine, id, {
+    ...attached,
     stdin,
-    stdout,
-    stderr,
     detachKeys: tty ? ATTACH_DETACH_KEYS : undefined,
   }, signal);
   const waiting = new AbortController();
@@ -104,7 +115,7 @@ export async function attachedParts(
       condition,
       AbortSignal.any([waiting.signal, ...given]),
     );
-    await attached();
+    await onAttached();
     if (withTail !== null) read = await withTail(read);
   } catch (error) {
     waiting.abort();
@@ -120,6 +131,7 @@ export async function attachedParts(
     connection: stream.connection,
     read,
     stdin: !stdin ? null : halfClose && !tty ? "half-close" : "stay-open",
+    attached,
     targets,
     exited: (outputEnded) => containerEnd({ engine, id, wait }, outputEnded),
     endTime: engine.timeout,

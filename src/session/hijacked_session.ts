@@ -28,6 +28,8 @@ export interface SessionParts {
   read: ReadPayloads;
   /** What becomes of stdin when it is closed: `null` where it is not attached. */
   stdin: "half-close" | "stay-open" | null;
+  /** Which of the output is attached; undefined means all. */
+  attached?: { stdout: boolean; stderr: boolean };
   /** Where its output goes; undefined means to Web Streams. */
   targets?: Targets;
   /** Tells how the process ended. `outputEnded` resolves at the output's end. */

@@ -19,7 +19,7 @@ import { type AttachOptions, createBody, type RunOptions, type SessionOptions } 
 import { HijackedSession, type SessionParts } from "./hijacked_session.ts";
 import { type PullOptions, withImage } from "./pull.ts";
 import type { Session } from "./session.ts";
-import { SHOWN, type Shown, THROUGH } from "./shown_option.ts";
+import { ATTACHED, SHOWN, type Shown, THROUGH } from "./shown_option.ts";
 
 /**
  * Creates a container; pulls its image where the policy says so. Whatever fails from then on, in
@@ -81,8 +81,7 @@ export async function openRun(
       {
         tty: body.Tty === true,
         stdin: body.OpenStdin === true,
-        stdout: body.AttachStdout !== false,
-        stderr: body.AttachStderr !== false,
+        attached: { stdout: body.AttachStdout !== false, stderr: body.AttachStderr !== false },
         halfClose: body.StdinOnce === true,
         targets: targetsFrom(options),
         condition: exitCondition(engine, body.HostConfig?.AutoRemove === true),
@@ -134,7 +133,9 @@ function exitCondition(engine: Engine, remove: boolean): WaitCondition {
 }
 
 /** What to wait for where the container runs already. */
-function runningCondition(engine: Engine, remove: boolean): WaitCondition {
+function runningCondition(engine: Engine, remove: boolean, comesBack = false): WaitCondition {
+  // As the session before has waited: one that is removed at its end is gone then.
+  if (remove && comesBack && !engine.isPodman) return "removed";
   // Podman looks for the state now and then, and finds a container gone that is removed at its end.
   return remove && engine.isPodman ? "next-exit" : "not-running";
 }
@@ -171,11 +172,11 @@ export async function partsOfRunning(
   }
   const inspected = await inspectContainer(engine, container, signal);
   const { Id: id, Config, HostConfig, State } = inspected;
-  const shown = options[SHOWN];
+  const { [SHOWN]: shown, [ATTACHED]: attached } = options;
   if (shown?.begun && State.Status === "exited") {
     const { endedParts } = await import("./ended_session.ts");
     const { Tty: tty } = Config;
-    const readLog = logReader(engine, id, { tty, signal, optional: true });
+    const readLog = logReader(engine, id, { tty, attached, signal, optional: true });
     const { ExitCode: code } = State;
     return await endedParts({
       id,
@@ -192,7 +193,8 @@ export async function partsOfRunning(
     tty: Config.Tty,
     stdin: Config.OpenStdin && options.stdin === "piped",
     halfClose: closesStdin(engine, Config),
-    condition: runningCondition(engine, HostConfig.AutoRemove === true),
+    condition: runningCondition(engine, HostConfig.AutoRemove === true, shown?.begun),
+    attached,
     targets: targetsFrom(options),
     tail,
     shown,
@@ -215,7 +217,7 @@ function requireRunning({ State }: Pick<ContainerInspect, "State">, container: s
   if (problem !== null) {
     throw new ContainerStateError(
       `cannot attach to the container ${JSON.stringify(container)}: it ${problem}`,
-      { exitCode: State.Status === "exited" ? State.ExitCode : undefined },
+      { exitCode: /^(exited|removing)$/.test(State.Status) ? State.ExitCode : undefined },
     );
   }
 }

@@ -68,18 +68,19 @@ export interface ReconnectOptions {
    *
    * Output that the log does not have (its driver cannot be read, or the place is not found for sure) is
    * an error of the session, where no {@linkcode onReconnect} is told of it. Bytes that were under way
-   * to stdin may be lost with the connection, and a container that `run` has made without a tty sees
-   * the end of its stdin.
+   * to stdin may be lost with the connection. A container that `run` has made without a tty sees the
+   * end of its stdin with the connection: a write after that is an error.
    *
    * @default {false}
    */
   reconnect?: boolean;
   /**
-   * Is told that the connection was lost, and how the session goes on.
+   * Is told that the connection was lost, and how the session goes on. What it throws, or a promise of
+   * it rejects with, is the session's error.
    *
    * @default {nothing is told, and missing output is an error}
    */
-  onReconnect?: (event: ReconnectEvent) => void;
+  onReconnect?: (event: ReconnectEvent) => void | Promise<void>;
 }
 
 /** Options of {@linkcode Client.start}. */

@@ -29,6 +29,8 @@ export interface Reattach<T> {
   timers: Timers;
   /** Gives up when it aborts. */
   signal: AbortSignal;
+  /** The time, in milliseconds. */
+  now?: () => number;
 }
 
 /**
@@ -40,7 +42,7 @@ export interface Reattach<T> {
  * @throws {ContainerStateError} if it is there, and can neither be attached to nor has ended
  */
 export async function reattach<T>(
-  { attach, container, timers, signal }: Reattach<T>,
+  { attach, container, timers, signal, now = () => performance.now() }: Reattach<T>,
 ): Promise<T> {
   let problem: unknown;
   for (let attempt = 0, waited = 0; waited < PATIENCE; attempt++) {
@@ -48,8 +50,8 @@ export async function reattach<T>(
     await pause(milliseconds, timers, signal);
     waited += milliseconds;
     const late = new AbortController();
+    const begun = now();
     const timer = timers.set(() => {
-      waited += ATTEMPT_TIME;
       late.abort(new ConnectionError(`it did not answer in ${ATTEMPT_TIME / 1000} seconds`));
     }, ATTEMPT_TIME);
     try {
@@ -66,9 +68,10 @@ export async function reattach<T>(
       // One that has ended just now is found so by the next attempt.
       const ended = error instanceof ContainerStateError && error.exitCode !== undefined;
       const comesBack = ended || error instanceof ConnectionError ||
-        error instanceof EngineError && error.status >= 500;
+        error instanceof EngineError && error.status >= 500 || isOfSystem(error);
       if (!comesBack) throw error;
       problem = error;
+      waited += late.signal.aborted ? ATTEMPT_TIME : now() - begun;
     } finally {
       timers.clear(timer);
     }
@@ -76,6 +79,11 @@ export async function reattach<T>(
   throw new ConnectionError(`the engine did not come back: ${messageOf(problem)}`, {
     cause: problem,
   });
+}
+
+/** Whether an error is Deno's own, as one that dials by itself may throw: nobody listens, or not yet. */
+function isOfSystem(error: unknown): boolean {
+  return Object.values(Deno.errors).some((SystemError) => error instanceof SystemError);
 }
 
 /** Waits for so many milliseconds, or until the signal aborts. */

@@ -4,21 +4,24 @@
  * @module
  */
 import type { Engine } from "../engine/engine.ts";
-import { ConnectionLostError } from "../errors.ts";
+import { ConnectionError, ConnectionLostError } from "../errors.ts";
 import { SYSTEM_TIMERS, type Timers } from "../stream/timers.ts";
 import type { Winsize } from "../winsize.ts";
 import type { SessionParts } from "./hijacked_session.ts";
 import { partsOfRunning } from "./open_container.ts";
-import type { ReconnectOptions, SessionOptions } from "./options.ts";
+import type { ReconnectEvent, ReconnectOptions, SessionOptions } from "./options.ts";
 import type { ReadPayloads } from "./output.ts";
 import { pause, reattach } from "./reattach.ts";
 import type { ExitStatus } from "./session.ts";
-import { SHOWN, type Shown, THROUGH } from "./shown_option.ts";
+import { ATTACHED, SHOWN, type Shown, THROUGH } from "./shown_option.ts";
 import { isLost } from "./status.ts";
 import { ShownOutput } from "./shown_output.ts";
 
 /** The pause between two sizes, in milliseconds: Podman loses the second of two that come at once. */
 const BETWEEN_SIZES = 10;
+
+/** How long a process that takes no more input may take to be known to have ended, in milliseconds. */
+const END_TIME = 1000;
 
 /** What {@linkcode reconnecting} works with. */
 export interface Reconnecting {
@@ -60,7 +63,7 @@ class Link {
   readonly outputEnded = Promise.withResolvers<void>();
   /** A read that is under way. */
   reading: Promise<unknown> | undefined;
-  /** The link that takes its place, once it is known to be lost. */
+  /** The link that takes its place, once it is known to be lost; fails where nothing does. */
   next: Promise<Link> | undefined;
 
   constructor(parts: SessionParts) {
@@ -81,15 +84,25 @@ class Links {
   readonly parts: SessionParts;
   #how: Reconnecting;
   #shown: ShownOutput;
+  #timers: Timers;
   #link: Link;
   #size: Winsize | undefined;
+  #repainting: Promise<void> = Promise.resolve();
+  /** Whether the program has closed stdin. */
   #stdinClosed = false;
+  /** Whether the process has seen the end of stdin with a connection. */
+  #stdinLost = false;
+  /** Whether it is known how the session ended. */
+  #released = false;
+  /** What a callback has failed with, later. */
+  #failure: { error: unknown } | undefined;
   /** Aborts when the session is over. */
   #over = new AbortController();
 
   constructor(how: Reconnecting, shown: ShownOutput, first: SessionParts) {
     this.#how = how;
     this.#shown = shown;
+    this.#timers = how.timers ?? SYSTEM_TIMERS;
     this.#link = new Link(first);
     this.#size = first.size;
     this.parts = {
@@ -102,12 +115,10 @@ class Links {
       },
       read: (buffer) => this.#read(buffer),
       exited: () => this.#exited(),
-      resize: async (size) => {
-        await (await this.#present()).parts.resize(size);
-        this.#size = size;
-      },
+      resize: (size) => this.#resize(size),
       kill: async (signal) => await (await this.#present()).parts.kill(signal),
       release: () => {
+        this.#released = true;
         this.#link.parts.release();
         how.release();
       },
@@ -127,7 +138,7 @@ class Links {
         }
         link.outputEnded.resolve();
         // Output that was cut ends as well.
-        await link.exit;
+        if (!this.#released) await link.exit;
         return null;
       } catch (error) {
         await this.#leave(link, error);
@@ -148,6 +159,7 @@ class Links {
 
   async #write(bytes: Uint8Array): Promise<number> {
     while (true) {
+      if (this.#stdinLost) throw new ConnectionError("its stdin has ended with the connection");
       const link = this.#link;
       try {
         return await link.parts.connection.write(bytes);
@@ -162,15 +174,30 @@ class Links {
     await (await this.#present()).parts.connection.closeWrite();
   }
 
-  /** Whether the process had ended before the link was lost; else it has been left for the next one. */
+  /** Whether the process had ended when the link took no more; else another one has taken its place. */
   async #endedOn(link: Link): Promise<boolean> {
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    // It would be seen by reading, and perhaps nobody does.
+    const timer = this.#timers.set(() => {
+      reject(new ConnectionLostError("the connection to the engine takes no more"));
+    }, END_TIME);
     try {
-      await link.exit;
+      await Promise.race([link.exit, late]);
       return true;
     } catch (error) {
       await this.#leave(link, error);
       return false;
+    } finally {
+      this.#timers.clear(timer);
     }
+  }
+
+  async #resize(size: Winsize): Promise<void> {
+    this.#size = size;
+    const { parts } = await this.#present();
+    // The last size is to be the one that stays.
+    await this.#repainting;
+    await parts.resize(size);
   }
 
   #close(): void {
@@ -186,6 +213,7 @@ class Links {
 
   /** Waits for what takes the place of a link that is lost; throws what else is wrong with it. */
   async #leave(link: Link, error: unknown): Promise<void> {
+    if (this.#failure) throw this.#failure.error;
     if (link.next === undefined) {
       if (!isLost(error) || this.#over.signal.aborted) throw error;
       link.next = this.#comeBack(link);
@@ -194,57 +222,76 @@ class Links {
   }
 
   async #comeBack(lost: Link): Promise<Link> {
-    const { options, attach, timers = SYSTEM_TIMERS } = this.#how;
+    const { options, attach } = this.#how;
+    const { id, stdin, attached } = lost.parts;
     lost.close();
     // What it still gives was shown, too.
     await lost.reading?.catch(() => {});
-    options.onReconnect?.({ state: "lost" });
+    this.#tell({ state: "lost" });
     const given = options.signal === undefined ? [] : [options.signal];
-    const link = new Link(
-      await reattach({
-        attach: (signal) => {
-          const stdin = lost.parts.stdin === null || this.#stdinClosed ? "null" : "piped";
-          return attach(lost.parts.id, { stdin, signal, [SHOWN]: this.#shown });
-        },
-        container: lost.parts.id,
-        timers,
-        signal: AbortSignal.any([this.#over.signal, ...given]),
-      }),
-    );
-    this.#link = link;
+    const parts = await reattach({
+      attach: (signal) => {
+        const piped = stdin !== null && !this.#stdinClosed;
+        return attach(id, {
+          stdin: piped ? "piped" : "null",
+          signal,
+          [SHOWN]: this.#shown,
+          [ATTACHED]: attached,
+        });
+      },
+      container: id,
+      timers: this.#timers,
+      signal: AbortSignal.any([this.#over.signal, ...given]),
+    });
+    const link = new Link(parts);
     try {
       // It may have been left while the engine answered.
       this.#over.signal.throwIfAborted();
-      this.#tell();
-      await this.#repaint(link);
-      return link;
+      // The engine has closed it, as at a half-close.
+      if (stdin === "half-close" && !this.#stdinClosed) this.#stdinLost = true;
+      this.#tellOfReturn();
+      // Or by whoever was told.
+      this.#over.signal.throwIfAborted();
+      if (this.#failure) throw this.#failure.error;
     } catch (error) {
       link.close();
       throw error;
     }
+    this.#link = link;
+    // There is nothing to wait for any more but the output.
+    if (this.#released) link.parts.release();
+    this.#repainting = this.#repaint(link);
+    return link;
   }
 
-  #tell(): void {
-    const { onReconnect } = this.#how.options;
+  #tellOfReturn(): void {
     const { isMissing, isOver } = this.#shown;
-    if (isMissing && onReconnect === undefined) {
+    if (isMissing && this.#how.options.onReconnect === undefined) {
       throw new ConnectionLostError(
         "the connection to the engine was lost and made again, and what the process wrote meanwhile is " +
           "missing: the container's log does not have it. Give onReconnect to be told of that and go on",
       );
     }
-    onReconnect?.({ state: isOver ? "ended" : "attached", complete: !isMissing });
+    this.#tell({ state: isOver ? "ended" : "attached", complete: !isMissing });
+  }
+
+  /** Tells the program. It may be async, and is not waited for: what it does may wait for the return. */
+  #tell(event: ReconnectEvent): void {
+    Promise.resolve(this.#how.options.onReconnect?.(event)).catch((error) => {
+      this.#failure = { error };
+      this.#link.close();
+    });
   }
 
   /** Has a program with a terminal draw its screen again: a size that has not changed tells it nothing. */
   async #repaint({ parts }: Link): Promise<void> {
     const size = this.#size;
     if (!parts.tty || size === undefined || this.#shown.isOver) return;
-    const { timers = SYSTEM_TIMERS } = this.#how;
     try {
       await parts.resize({ rows: size.rows + 1, columns: size.columns + 1 });
-      await pause(BETWEEN_SIZES, timers, this.#over.signal);
-      await parts.resize(size);
+      await pause(BETWEEN_SIZES, this.#timers, this.#over.signal).catch(() => {});
+      // Also where it was left in between: the process is not to keep the other one.
+      await parts.resize(this.#size ?? size);
     } catch {
       // It may have ended by now; whoever shows it tells the size again.
     }

@@ -2,7 +2,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
   Client,
+  ConnectionError,
   ConnectionLostError,
+  Expect,
   InvalidOptionError,
   type ReconnectEvent,
 } from "@dockerpty/dockerpty";
@@ -187,6 +189,78 @@ testWithEngine(
     const { status, stdout } = await output;
     assertEquals(status, { reason: "exited", code: 4 });
     assertEquals(lines(text(stdout)).at(-1), "end");
+  },
+);
+
+testWithEngine("library: reconnect: a prompt from before the attach is not missed", async () => {
+  await using relay = new Relay();
+  await using box = await container({ cmd: ["sh"], openStdin: true, tty: true });
+  const { client, events, options } = watched(relay);
+  // Not before the prompt is there: it is in no log, and not in the session.
+  await using before = await client.attach(box.name, { stdin: "piped" });
+  const shell = new Expect(before);
+  await shell.send("\n");
+  await shell.expect(/# $/);
+  before.detach();
+  await using session = await client.attach(box.name, { ...options, stdin: "piped" });
+  const stdout = collect(session.stdout);
+  const writer = session.stdin!.getWriter();
+  for (const [times, word] of ["one", "two"].entries()) {
+    await writer.write(bytes(`echo ${word}\n`));
+    await until(() => stdout.text.split(`\n${word}\r\n`).at(1)?.includes("# "), { what: word });
+    relay.cut();
+    await until(() => events.length === 2 * (times + 1), { what: "the return" });
+  }
+  // Podman's log has a line that is not whole yet, as one of its own.
+  const complete = !await isPodman();
+  if (complete) {
+    assertEquals(events.at(1), { state: "attached", complete });
+    assertEquals(events.at(3), { state: "attached", complete });
+  }
+  session.detach();
+  await stdout.ended;
+  assertEquals(stdout.text.match(/^(one|two)\r$/gm), ["one\r", "two\r"]);
+});
+
+testWithEngine("library: reconnect: a stream that is not attached stays so", async () => {
+  await using relay = new Relay();
+  const { client, events, options } = watched(relay);
+  await using box = containerToCome();
+  await using session = await client.run("busybox", ["sh", "-c", count], {
+    ...options,
+    network: "none",
+    name: box.name,
+    create: { AttachStderr: false },
+  });
+  const output = session.output();
+  await relay.passed(/POST .*start/);
+  relay.cut();
+  await until(() => events.length === 2, { what: "the return" });
+  await box.exec(["touch", "/enough"]);
+  const { status, stdout, stderr } = await output;
+  assertEquals(status, { reason: "exited", code: 4 });
+  // Podman attaches both, whatever is asked for.
+  if (!await isPodman()) assertEquals(text(stderr), "");
+  assertEquals(lines(text(stdout)), [...upTo(lines(text(stdout)).length - 1), "end"]);
+});
+
+testWithEngine(
+  "library: reconnect: stdin that ended with the connection takes no more",
+  async () => {
+    await using relay = new Relay();
+    const { client, events, options } = watched(relay);
+    await using session = await client.run("busybox", ["sh", "-c", "wc -c; sleep 1"], {
+      ...options,
+      ...bare,
+      stdin: "piped",
+    });
+    const output = session.output();
+    const writer = session.stdin!.getWriter();
+    await writer.write(bytes("12345"));
+    relay.cut();
+    await until(() => events.length === 2, { what: "the return" });
+    await assertRejects(() => writer.write(bytes("67")), ConnectionError, "takes no more input");
+    await output;
   },
 );
 

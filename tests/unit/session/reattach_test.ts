@@ -91,6 +91,34 @@ Deno.test("an engine that never answers is given up after two minutes as well", 
   assert(cause instanceof ConnectionError);
 });
 
+Deno.test("attempts that fail by the client's own time limit count, too", async () => {
+  let now = 0;
+  let attempts = 0;
+  const attaching = reattach({
+    attach: () => {
+      attempts++;
+      now += 20_000;
+      return Promise.reject(away);
+    },
+    container: "box",
+    timers: {
+      set: (callback, delay) => void (delay < LATE && queueMicrotask(callback)),
+      clear() {},
+    },
+    signal: new AbortController().signal,
+    now: () => now,
+  });
+  await assertRejects(() => attaching, ConnectionError, "did not come back");
+  assertEquals(attempts, 6);
+});
+
+Deno.test("what a dial of the program's own throws of the system's is tried again", async () => {
+  const session = new FakeSession();
+  const { result } = await run(new Deno.errors.NotFound("no socket"), session);
+  assertEquals(result, session);
+  await assertRejects(() => run(new TypeError("a mistake")), TypeError);
+});
+
 Deno.test("it is given up in the middle of a pause, with the signal's reason", async () => {
   class Reason extends Error {}
   const abort = new AbortController();

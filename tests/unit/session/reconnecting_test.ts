@@ -18,6 +18,10 @@ class FakeLink {
   closed = false;
   released = 0;
   signals: string[] = [];
+  sizes: string[] = [];
+  tty = false;
+  /** What a resize waits for. */
+  resizing: Promise<void> = Promise.resolve();
   exit = Promise.withResolvers<ExitStatus>();
   #output: Payload[] = [];
   #failed: unknown;
@@ -30,7 +34,8 @@ class FakeLink {
   parts(stdin: SessionParts["stdin"] = "half-close"): SessionParts {
     return {
       id: "box",
-      tty: false,
+      tty: this.tty,
+      size: this.tty ? { rows: 24, columns: 80 } : undefined,
       stdin,
       connection: {
         read: () => Promise.reject(new Error("read by payloads")),
@@ -61,7 +66,10 @@ class FakeLink {
         return this.#output.splice(0);
       },
       exited: () => this.exit.promise,
-      resize: () => Promise.resolve(),
+      resize: async ({ rows, columns }) => {
+        this.sizes.push(`${rows}x${columns}`);
+        await this.resizing;
+      },
       kill: (signal) => {
         this.signals.push(signal);
         return Promise.resolve();
@@ -87,18 +95,32 @@ class FakeLink {
 }
 
 /** A session that comes back by what `links` are. */
-function session(links: FakeLink[], options: { complete?: boolean } = {}) {
+function session(
+  links: FakeLink[],
+  options: {
+    complete?: boolean;
+    stdin?: SessionParts["stdin"];
+    /** Nobody is told with `null`. */
+    onReconnect?: ((event: ReconnectEvent) => void | Promise<void>) | null;
+  } = {},
+) {
+  const { stdin = "half-close" } = options;
   const events: ReconnectEvent[] = [];
   const asked: SessionOptions[] = [];
   const attaching = Promise.withResolvers<void>();
   let released = 0;
   const added: Shown = reconnecting({
-    options: { onReconnect: (event) => void events.push(event) },
+    options: options.onReconnect === null ? {} : {
+      onReconnect: (event) => {
+        events.push(event);
+        return options.onReconnect?.(event);
+      },
+    },
     attach: async (_container, given) => {
       asked.push(given);
       await attaching.promise;
       given[SHOWN]!.isMissing = options.complete === false;
-      return links.shift()!.parts(given.stdin === "null" ? null : "half-close");
+      return links.shift()!.parts(given.stdin === "null" ? null : stdin);
     },
     release: () => released++,
     timers: {
@@ -106,7 +128,7 @@ function session(links: FakeLink[], options: { complete?: boolean } = {}) {
       clear() {},
     },
   });
-  const session = new HijackedSession(added[THROUGH]!(links.shift()!.parts()));
+  const session = new HijackedSession(added[THROUGH]!(links.shift()!.parts(stdin)));
   return {
     session,
     events,
@@ -152,7 +174,7 @@ Deno.test("reconnecting: output that ends while the process runs was cut", async
 
 Deno.test("reconnecting: what of a write was not taken goes to the next link", async () => {
   const [first, second] = [new FakeLink(), new FakeLink()];
-  const all = session([first, second]);
+  const all = session([first, second], { stdin: "stay-open" });
   const { session: it } = all;
   const reading = it.stdout.getReader().read();
   const writer = it.stdin!.getWriter();
@@ -241,4 +263,149 @@ Deno.test("reconnecting: a wait that is lost alone closes the link, and what tha
   assertEquals(text((await reading).value!), "two");
   assertEquals(first.closed, true);
   it.detach();
+});
+
+Deno.test("reconnecting: where the connection's end was that of stdin, it takes no more", async () => {
+  const [first, second] = [new FakeLink(), new FakeLink()];
+  const all = session([first, second]);
+  const { session: it } = all;
+  const reading = it.stdout.getReader().read();
+  const writer = it.stdin!.getWriter();
+  await writer.write(bytes("abc"));
+  first.lose();
+  all.back();
+  await turns();
+  const words = "takes no more input: its stdin has ended with the connection";
+  await assertRejects(() => writer.write(bytes("def")), ConnectionError, words);
+  assertEquals(second.sent, "");
+  it.detach();
+  await reading;
+});
+
+Deno.test("reconnecting: a session that has failed does not come back", async () => {
+  class Thrown extends Error {}
+  const thrower = ({ state }: ReconnectEvent) => {
+    if (state !== "lost") throw new Thrown();
+  };
+  for (const [onReconnect, Failure] of [[null, ConnectionLostError], [thrower, Thrown]] as const) {
+    const [first, second, third] = [new FakeLink(), new FakeLink(), new FakeLink()];
+    const all = session([first, second, third], { complete: false, onReconnect });
+    const { session: it } = all;
+    // More than lies unread, so that nothing is read when it is lost.
+    for (let block = 0; block < 12; block++) first.write("x".repeat(65536));
+    const reader = it.stdout.getReader();
+    await turns();
+    first.exit.reject(lost);
+    second.write("early");
+    all.back();
+    await assertRejects(() => it.status, Failure);
+    await assertRejects(async () => {
+      for (let read; !(read = await reader.read()).done;) {
+        assertEquals(text(read.value!).includes("early"), false);
+      }
+    }, Failure);
+    assertEquals([second.closed, second.released > 0, third.released], [true, true, 0]);
+    assertEquals([all.asked.length, all.released], [1, 1]);
+  }
+});
+
+Deno.test("reconnecting: the size that is told last stays, also beside the repaint", async () => {
+  const [first, second] = [new FakeLink(), new FakeLink()];
+  first.tty = second.tty = true;
+  let resized: Promise<void> | undefined;
+  const all = session([first, second], {
+    onReconnect: ({ state }) => {
+      if (state === "attached") resized = all.session.resize({ rows: 50, columns: 100 });
+    },
+  });
+  const reading = all.session.stdout.getReader().read();
+  first.lose();
+  all.back();
+  await turns();
+  await resized;
+  assertEquals(second.sizes.slice(-1), ["50x100"]);
+  assertEquals(second.sizes.length > 1, true, "it was made to repaint");
+  all.session.detach();
+  await reading;
+});
+
+Deno.test("reconnecting: a repaint that is not answered keeps nothing waiting", async () => {
+  const [first, second] = [new FakeLink(), new FakeLink()];
+  first.tty = second.tty = true;
+  second.resizing = new Promise(() => {});
+  const all = session([first, second]);
+  const reader = all.session.stdout.getReader();
+  const reading = reader.read();
+  first.lose();
+  all.back();
+  second.write("two");
+  assertEquals(text((await reading).value!), "two");
+  all.session.detach();
+  assertEquals((await reader.read()).done, true);
+});
+
+Deno.test("reconnecting: whoever leaves when he is told changes no size", async () => {
+  const [first, second] = [new FakeLink(), new FakeLink()];
+  first.tty = second.tty = true;
+  const all = session([first, second], {
+    onReconnect: ({ state }) => {
+      if (state === "attached") all.session.detach();
+    },
+  });
+  const reading = all.session.stdout.getReader().read();
+  first.lose();
+  all.back();
+  assertEquals((await reading).done, true);
+  await turns();
+  assertEquals([second.sizes, second.closed, second.released > 0], [[], true, true]);
+});
+
+Deno.test("reconnecting: a link behind a known end is released, too", async () => {
+  const [first, second] = [new FakeLink(), new FakeLink()];
+  const all = session([first, second]);
+  const { session: it } = all;
+  const reader = it.stdout.getReader();
+  first.exit.resolve({ reason: "exited", code: 0 });
+  assertEquals(await it.status, { reason: "exited", code: 0 });
+  const reading = reader.read();
+  first.lose();
+  all.back();
+  second.write("two");
+  assertEquals(text((await reading).value!), "two");
+  second.lose("end");
+  assertEquals((await reader.read()).done, true);
+  assertEquals(second.released > 0, true);
+});
+
+Deno.test("reconnecting: a write that fails alone is a loss, after a second", async () => {
+  const [first, second] = [new FakeLink(), new FakeLink()];
+  const all = session([first, second], { stdin: "stay-open" });
+  const { session: it } = all;
+  for (let block = 0; block < 12; block++) first.write("x".repeat(65536));
+  const { stdout } = it;
+  await turns();
+  first.lose(new ConnectionError("broken"));
+  const written = it.stdin!.getWriter().write(bytes("abc"));
+  all.back();
+  await written;
+  assertEquals(second.sent, "abc");
+  it.detach();
+  await stdout.cancel();
+});
+
+Deno.test("reconnecting: what a callback's promise rejects with is the session's error", async () => {
+  class Late extends Error {}
+  const [first, second] = [new FakeLink(), new FakeLink()];
+  const all = session([first, second], {
+    onReconnect: async ({ state }) => {
+      await turns();
+      if (state === "attached") throw new Late();
+    },
+  });
+  const reading = all.session.stdout.getReader().read();
+  first.lose();
+  all.back();
+  await assertRejects(() => reading, Late);
+  await assertRejects(() => all.session.status, Late);
+  assertEquals(second.closed, true);
 });
