@@ -210,6 +210,13 @@ export class HijackedSession implements Session {
     }
   }
 
+  /** The same, for streams: the end of a connection that was cut is none of theirs. */
+  async #readWhole(buffer: Uint8Array): ReturnType<ReadPayloads> {
+    const payloads = await this.#read(buffer);
+    if (payloads === null) await this.#status;
+    return payloads;
+  }
+
   /** Sees to it that an output whose end the engine owes is not waited for in vain. */
   #watchOutput(): void {
     const { endTime = Infinity } = this.#parts;
@@ -252,7 +259,7 @@ export class HijackedSession implements Session {
   #openStreams(): OutputStreams {
     if (this.#forwarding) this.#requireUnread();
     return this.#streams ??= outputStreams(
-      this.#read,
+      (buffer) => this.#readWhole(buffer),
       this.tty,
       this.#parts.targets,
       (error) => this.#fail(error),

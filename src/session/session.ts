@@ -75,7 +75,9 @@ export interface Session extends AsyncDisposable {
    * as fast as it is read here. While {@linkcode stderr} is full and unread, this waits too (and
    * after five seconds `console.warn` says so, once): read both, or open the session with
    * `stderr: "null"`. Each piece has a buffer of its own, and a reader
-   * may bring one (`getReader({ mode: "byob" })`), which takes less memory. Throws an {@linkcode InvalidOptionError} where stdout is not piped, or
+   * may bring one (`getReader({ mode: "byob" })`), which takes less memory. It ends
+   * when it is known how the process did, and fails with a {@linkcode ConnectionLostError} where the
+   * connection was cut: what has ended is whole. Throws an {@linkcode InvalidOptionError} where stdout is not piped, or
    * {@linkcode forward} reads it.
    */
   readonly stdout: ReadableStream<Uint8Array<ArrayBuffer>>;
@@ -96,10 +98,11 @@ export interface Session extends AsyncDisposable {
   output(): Promise<SessionOutput>;
   /**
    * Gives all output to sinks as it arrives, in place of {@linkcode stdout} and {@linkcode stderr},
-   * without a copy. Resolves at the output's end.
+   * without a copy. Resolves at the output's end, which that of a connection that was cut looks like:
+   * {@linkcode status} tells.
    *
    * @throws {InvalidOptionError} if somebody reads it
-   * @throws {ConnectionError} if the connection was lost; and what a sink throws
+   * @throws {ConnectionError} if the connection broke; and what a sink throws
    */
   forward(sinks: { stdout: Sink; stderr: Sink }): Promise<void>;
   /**

@@ -5,6 +5,7 @@ import {
   ConnectionError,
   ConnectionLostError,
   Expect,
+  ExpectError,
   InvalidOptionError,
   type ReconnectEvent,
 } from "@dockerpty/dockerpty";
@@ -393,6 +394,40 @@ testWithEngine("library: reconnect: without it, a cut is the session's error", a
   relay.cut();
   await assertRejects(() => status, ConnectionLostError);
 });
+
+for (const tty of [false, true]) {
+  const how = tty ? "with a tty" : "without a tty";
+  testWithEngine(
+    `library: reconnect: without it, output that was cut is not whole, ${how}`,
+    async () => {
+      await using relay = new Relay();
+      await using box = await asleep();
+      const client = new Client({ endpoint: relay.host });
+      const script = "echo one; exec sleep 60";
+      const options = { ...bare, tty };
+      for (
+        const open of [
+          () => client.run("busybox", ["sh", "-c", script], options),
+          () => client.exec(box.name, ["sh", "-c", script], { tty }),
+        ]
+      ) {
+        await using session = await open();
+        await using _first = containerToCome(session.id);
+        const stdout = collect(session.stdout);
+        await until(() => stdout.text.includes("one"), { what: "one" });
+        relay.cut();
+        await assertRejects(() => stdout.ended, ConnectionLostError);
+        await using expected = await open();
+        await using _second = containerToCome(expected.id);
+        const shell = new Expect(expected);
+        await shell.expect("one");
+        relay.cut();
+        const error = await assertRejects(() => shell.expect("two"), ExpectError);
+        assert(error.cause instanceof ConnectionLostError, String(error.stack));
+      }
+    },
+  );
+}
 
 testWithEngine("library: reconnect: an exec cannot be come back to", async () => {
   await using box = await idle();

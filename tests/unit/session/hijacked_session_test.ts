@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { ConnectionError, InvalidOptionError } from "../../../src/errors.ts";
+import { ConnectionError, ConnectionLostError, InvalidOptionError } from "../../../src/errors.ts";
 import { HijackedSession, type SessionParts } from "../../../src/session/hijacked_session.ts";
 import { payloadReader } from "../../../src/session/output.ts";
 import type { ExitStatus } from "../../../src/session/session.ts";
@@ -205,11 +205,31 @@ Deno.test("a session that is left waits for the answer that its end has asked fo
     },
   });
   server.close();
-  assertEquals((await session.stdout.getReader().read()).done, true);
+  const reading = session.stdout.getReader().read();
+  // It is not known yet whether the process has ended, or the connection was cut.
+  assertEquals(await settled(reading), false);
   const left = session[Symbol.asyncDispose]();
   assertEquals(await settled(left), false);
   answered.resolve(EXITED);
   await left;
+  assertEquals((await reading).done, true);
+});
+
+Deno.test("a stream whose connection was cut does not end as one that is whole", async () => {
+  const lost = new ConnectionLostError("the engine ended the output while the container ran");
+  const { session, server } = open({
+    exited: async (outputEnded) => {
+      await outputEnded;
+      throw lost;
+    },
+  });
+  const [stdout, stderr] = [session.stdout.getReader(), session.stderr!.getReader()];
+  await server.send(frame(1, "out"));
+  assertEquals(text((await stdout.read()).value!), "out");
+  server.close();
+  assertEquals(await assertRejects(() => stdout.read()), lost);
+  assertEquals(await assertRejects(() => stderr.read()), lost);
+  assertEquals(await assertRejects(() => session.status), lost);
 });
 
 Deno.test("forward() after stdout was asked for takes what is in the streams", async () => {
