@@ -5,7 +5,7 @@ const ROOT = new URL("../", import.meta.url);
 
 /** The layers from the bottom up; each may import the ones below it, and itself. */
 const LAYERS = [
-  ["src/libc.ts", "src/printable.ts", "src/winsize.ts"],
+  ["src/closest.ts", "src/libc.ts", "src/printable.ts", "src/winsize.ts"],
   ["src/errors.ts"],
   ["src/transport/"],
   ["src/http/"],

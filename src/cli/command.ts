@@ -101,7 +101,7 @@ async function parse(
 
 /** A hint at the name that was probably meant by one that is none. */
 async function meant(given: string, names: readonly string[], prefix = ""): Promise<string> {
-  const { closest } = await import("./closest.ts");
+  const { closest } = await import("../closest.ts");
   const name = closest(given, names);
   return name === undefined ? "" : ` (did you mean ${prefix}${name}?)`;
 }

@@ -28,7 +28,7 @@ export async function explain(
   // The hint is a courtesy: where it cannot be had, the engine's message will do.
   const names = await namesOf(kind, client, running).catch(() => null);
   if (names === null) return message;
-  const { meantBy } = await import("./closest.ts");
+  const { meantBy } = await import("../closest.ts");
   const meant = meantBy(name, names);
   if (meant.length > 0) return `no ${kind} named ${name}: did you mean ${meant.join(" or ")}?`;
   if (kind === "image") return message;

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { closest } from "../closest.ts";
 import { InvalidOptionError } from "../errors.ts";
 import type { Winsize } from "../winsize.ts";
 import type { Session } from "./session.ts";
@@ -74,6 +75,13 @@ const CHECKS: Record<string, Check> = {
   recordForce: FLAG,
 };
 
+/** The other options that go with those, which are checked where they are used. */
+const OTHERS: readonly string[] = [
+  ...["tail", "terminal", "timers", "repaint"],
+  // A client's, which the sessions at a terminal make.
+  ...["endpoint", "apiVersion", "timeout", "maxSessions", "dial"],
+];
+
 /** The options of recordings. */
 const RECORD_CHECKS: Record<string, Check> = {
   size: SIZE,
@@ -98,12 +106,13 @@ const CLIENT_CHECKS: Record<string, Check> = { dial: CALLBACK };
 const SECRET: ReadonlySet<string> = new Set(["auth", "create", "env"]);
 
 /**
- * Checks the options of a session; those that are not known are passed over.
+ * Checks the options of a session. Those of another kind of session, or of its client, are passed over;
+ * a name that is none is told: whoever misspells `network` must not get another network.
  *
- * @throws {InvalidOptionError} if one cannot be used
+ * @throws {InvalidOptionError} if one cannot be used, or there is none of that name
  */
 export function checkOptions(options: object): void {
-  checkAll(options, CHECKS);
+  checkAll(options, CHECKS, OTHERS);
 }
 
 /**
@@ -135,7 +144,7 @@ export function checkRecording(path: string, options: object): void {
  * @throws {InvalidOptionError} if one cannot be used
  */
 export function checkCapture(options: object): void {
-  checkAll(options, CAPTURE_CHECKS);
+  checkAll(options, CAPTURE_CHECKS, ["input"]);
 }
 
 /**
@@ -144,7 +153,7 @@ export function checkCapture(options: object): void {
  * @throws {InvalidOptionError} if one cannot be used
  */
 export function checkClient(options: object): void {
-  checkAll(options, CLIENT_CHECKS);
+  checkAll(options, CLIENT_CHECKS, [...Object.keys(CHECKS), ...OTHERS]);
 }
 
 /**
@@ -170,11 +179,23 @@ export function checkSession(session: Session): void {
   check("session", session, ["a session", isSession]);
 }
 
-function checkAll(options: object, checks: Record<string, Check>): void {
+function checkAll(
+  options: object,
+  checks: Record<string, Check>,
+  others: readonly string[] = [],
+): void {
   check("options", options, OBJECT);
   for (const [name, value] of Object.entries(options)) {
-    if (value !== undefined && Object.hasOwn(checks, name)) check(name, value, checks[name]);
+    if (value === undefined) continue;
+    if (Object.hasOwn(checks, name)) check(name, value, checks[name]);
+    else if (!others.includes(name)) throw unknown(name, [...Object.keys(checks), ...others]);
   }
+}
+
+function unknown(name: string, names: readonly string[]): InvalidOptionError {
+  const meant = closest(name, names);
+  const hint = meant === undefined ? "" : `: did you mean ${meant}?`;
+  return new InvalidOptionError(`unknown option ${JSON.stringify(name)}${hint}`);
 }
 
 /**
@@ -236,7 +257,7 @@ function check(name: string, value: unknown, [expected, holds]: Check): void {
   if (holds(value)) return;
   const plain = !SECRET.has(name) && (typeof value !== "object" || name === "size");
   const given = plain
-    ? ` (${typeof value === "object" ? JSON.stringify(value) : String(value)})`
+    ? ` (${/^(object|string)$/.test(typeof value) ? JSON.stringify(value) : String(value)})`
     : "";
   throw new InvalidOptionError(`invalid ${name}${given}: expected ${expected}`);
 }

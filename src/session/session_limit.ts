@@ -22,7 +22,9 @@ export class SessionLimit {
   constructor(max: number) {
     if (max !== Infinity && !Number.isSafeInteger(max) || max < 1) {
       throw new InvalidOptionError(
-        `invalid maxSessions (${max}): expected a whole number, 1 or more`,
+        `invalid maxSessions (${
+          typeof max === "string" ? JSON.stringify(max) : max
+        }): expected a whole number, 1 or more`,
       );
     }
     this.#free = max;

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { closest, editDistance, meantBy } from "../../../src/cli/closest.ts";
+import { closest, editDistance, meantBy } from "../../../src/closest.ts";
 import { proxyVariables, readDockerConfig } from "../../../src/cli/docker_config.ts";
 import { explain } from "../../../src/cli/hints.ts";
 import { EngineError } from "../../../src/errors.ts";
