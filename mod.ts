@@ -100,7 +100,9 @@ export {
   capture,
   type Captured,
   type CaptureOptions,
+  CaptureTimeoutError,
   OutputLimitError,
+  type Written,
 } from "./src/session/capture.ts";
 export { Client } from "./src/session/client.ts";
 export type { ClientOptions } from "./src/session/connect.ts";

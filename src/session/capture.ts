@@ -9,10 +9,28 @@ import { checkCapture, checkSession, LONGEST_TIME } from "./check_options.ts";
 import type { Session, SessionOutput } from "./session.ts";
 import { wasNotThere } from "./status.ts";
 
+/** What a process had written when {@linkcode capture} ended it. */
+export type Written = Pick<SessionOutput, "stdout" | "stderr">;
+
+const NOTHING: Written = { stdout: new Uint8Array(), stderr: new Uint8Array() };
+
 /** A process wrote more than it was allowed to. */
 export class OutputLimitError extends DockerptyError {
   /** The error's class, for logs. */
   override name = "OutputLimitError";
+  /** What it had written, up to the limit. */
+  written: Written = NOTHING;
+}
+
+/** A process took longer than it was allowed to. Its name is `TimeoutError`, as everywhere in Deno. */
+export class CaptureTimeoutError extends DOMException {
+  /** What it had written by then. */
+  written: Written = NOTHING;
+
+  /** Makes one of that message. */
+  constructor(message: string) {
+    super(message, "TimeoutError");
+  }
 }
 
 /** Options of {@linkcode capture}. */
@@ -68,7 +86,7 @@ export interface Captured extends SessionOutput {
  *
  * @example
  * ```ts
- * import { capture, Client } from "@dockerpty/dockerpty";
+ * import { capture, CaptureTimeoutError, Client } from "@dockerpty/dockerpty";
  * import { assertEquals, assertRejects } from "@std/assert";
  *
  * const client = new Client();
@@ -76,18 +94,16 @@ export interface Captured extends SessionOutput {
  * const { stdout } = await capture(client.run("busybox", ["rev"], options), { input: "hello" });
  * assertEquals(new TextDecoder().decode(stdout).trim(), "olleh");
  *
- * await assertRejects(
- *   () => capture(client.run("busybox", ["sleep", "60"], options), { timeout: 100 }),
- *   DOMException,
- *   "100 ms",
- * );
+ * const slow = client.run("busybox", ["sh", "-c", "echo begun; sleep 60"], options);
+ * const error = await assertRejects(() => capture(slow, { timeout: 2000 }), CaptureTimeoutError, "2000 ms");
+ * assertEquals(new TextDecoder().decode(error.written.stdout), "begun\n");
  * ```
  *
  * @param opening a session, or the promise of one
  * @param options what it reads, and its limits
  * @returns how it ended, and what it wrote
- * @throws {DOMException} named `TimeoutError` when the time is up
- * @throws {OutputLimitError} if the output is too long
+ * @throws {CaptureTimeoutError} when the time is up; it has what was written by then
+ * @throws {OutputLimitError} if the output is too long; it has what was written up to the limit
  * @throws {InvalidOptionError} if an option cannot be used; the session is left then, and the process
  * runs on. Also if somebody else reads the session's output or writes to its stdin: then nothing at
  * all is done to it
@@ -110,8 +126,8 @@ export async function capture(
   using ending = endingOf(options);
   const overflow = Promise.withResolvers<never>();
   overflow.promise.catch(() => {});
-  const stdout = new Collected(options, overflow.reject);
-  const stderr = new Collected(options, overflow.reject);
+  const stdout = new Collected("stdout", options, overflow.reject);
+  const stderr = new Collected("stderr", options, overflow.reject);
   const forwarding = session.forward({ stdout, stderr });
   const finished = forwarding.then(() => session.status);
   finished.catch(() => {});
@@ -131,6 +147,9 @@ export async function capture(
   } catch (error) {
     input[Symbol.dispose]();
     await end(session, error);
+    if (error instanceof CaptureTimeoutError || error instanceof OutputLimitError) {
+      error.written = { stdout: stdout.bytes(), stderr: stderr.bytes() };
+    }
     throw error;
   }
 }
@@ -158,7 +177,7 @@ function endingOf({ timeout, signal }: CaptureOptions): Disposable & { reason: P
   signal?.addEventListener("abort", abort, { once: true });
   const timed = timeout !== undefined && timeout <= LONGEST_TIME;
   const timer = !timed ? undefined : setTimeout(() => {
-    reject(new DOMException(`the process did not end within ${timeout} ms`, "TimeoutError"));
+    reject(new CaptureTimeoutError(`the process did not end within ${timeout} ms`));
   }, timeout);
   return {
     reason: promise,
@@ -256,12 +275,15 @@ class Collected {
   #left: number;
   #overflow: "error" | "truncate";
   #reject: (error: Error) => void;
+  #what: string;
   truncated = false;
 
   constructor(
+    stream: "stdout" | "stderr",
     { limit = Infinity, overflow = "error" }: CaptureOptions,
     reject: (error: Error) => void,
   ) {
+    this.#what = `more than ${limit} bytes to ${stream}`;
     this.#left = limit;
     this.#overflow = overflow;
     this.#reject = reject;
@@ -271,7 +293,7 @@ class Collected {
     if (bytes.length > this.#left) {
       if (this.#overflow === "error" && !this.truncated) {
         this.#reject(
-          new OutputLimitError("the process wrote more than the limit of its output"),
+          new OutputLimitError(`the process wrote ${this.#what}, which is the limit of its output`),
         );
       }
       this.truncated = true;

@@ -3,6 +3,7 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   capture,
   type CaptureOptions,
+  CaptureTimeoutError,
   Client,
   ConnectionError,
   InvalidOptionError,
@@ -43,7 +44,12 @@ testWithEngine("library: capture: stdout and stderr apart", async () => {
 testWithEngine("library: capture: too much output ends the process, or is dropped", async () => {
   await using box = await idle();
   const endless = () => client.exec(box.name, ["yes"]);
-  await assertRejects(() => capture(endless(), { limit: 1000 }), OutputLimitError);
+  const much = await assertRejects(() => capture(endless(), { limit: 1000 }), OutputLimitError);
+  assertEquals(
+    much.message,
+    "the process wrote more than 1000 bytes to stdout, which is the limit of its output",
+  );
+  assertEquals(text(much.written.stdout), "y\n".repeat(500));
   // One that had ended by itself is no cause of that.
   const short = client.run("busybox", ["echo", "more than this"], bare);
   const error = await assertRejects(() => capture(short, { limit: 4 }), OutputLimitError);
@@ -56,6 +62,18 @@ testWithEngine("library: capture: too much output ends the process, or is droppe
   assertEquals(captured.truncated, true);
   assertEquals(captured.status, { reason: "exited", code: 4 });
 });
+
+testWithEngine(
+  "library: capture: what was written when the time was up is in the error",
+  async () => {
+    await using box = await idle();
+    const script = "echo begun; echo why >&2; sleep 60";
+    const slow = client.exec(box.name, ["sh", "-c", script]);
+    const error = await assertRejects(() => capture(slow, { timeout: 2000 }), CaptureTimeoutError);
+    assertEquals(error.name, "TimeoutError");
+    assertEquals([text(error.written.stdout), text(error.written.stderr)], ["begun\n", "why\n"]);
+  },
+);
 
 testWithEngine("library: capture: time and signal end the process and its children", async () => {
   await using box = await idle();
