@@ -39,7 +39,7 @@
  * const { stdout } = await capture(client.run("busybox", ["rev"], options), limits);
  * assertEquals(new TextDecoder().decode(stdout).trim(), "olleh");
  *
- * await using session = await client.run("busybox", ["sh"], { ...options, tty: true });
+ * await using session = await client.run("busybox", ["sh"], { ...options, tty: true, dispose: "kill" });
  * const shell = new Expect(session);
  * await shell.expect(/[#$] $/);
  * await shell.send("exit 3\n");
@@ -50,6 +50,7 @@
  * | ------------------------------------------ | -------------------------------------------------- |
  * | lines, files, other streams                | {@linkcode Session.stdout} and its kin             |
  * | output that is not read                    | `stderr: "null"` or `"inherit"`                    |
+ * | a process that does not outlive its block   | `dispose: "kill"`, of every session                |
  * | giving up                                  | the option `signal`, of every call                 |
  * | a recording that asciinema plays           | {@linkcode record}                                 |
  * | a session that outlives a lost connection  | `reconnect: true` of `run`, `start` and `attach`   |

@@ -7,7 +7,9 @@
  */
 import { Client, Expect } from "@dockerpty/dockerpty";
 
-const options = { tty: true, stdin: "piped", network: "none", remove: true } as const;
+const box = { network: "none", remove: true } as const;
+// Whatever fails below: the shell does not outlive this block.
+const options = { ...box, tty: true, stdin: "piped", dispose: "kill" } as const;
 await using session = await new Client().run("busybox", ["sh"], options);
 const shell = new Expect(session);
 await shell.expect(/[#$] $/);

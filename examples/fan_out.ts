@@ -26,7 +26,7 @@ async function show(name: string, bytes: ReadableStream<Uint8Array<ArrayBuffer>>
 /** Resolves to whether the command has ended with 0. */
 async function runIn(name: string): Promise<boolean> {
   try {
-    await using session = await client.exec(name, command);
+    await using session = await client.exec(name, command, { dispose: "kill" });
     await Promise.all([show(name, session.stdout), show(name, session.stderr!)]);
     const status = await session.status;
     return status.reason === "exited" && status.code === 0;

@@ -12,6 +12,7 @@ const script = "for i in 1 2 3; do echo line $i; sleep 0.2; done";
 await using session = await client.run("busybox", ["sh", "-c", script], {
   network: "none",
   remove: true,
+  dispose: "kill",
 });
 
 const lines = session.stdout

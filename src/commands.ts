@@ -20,7 +20,9 @@ export interface AttachCommandOptions extends CommandOptions {
 
 /** Options of {@linkcode run}. */
 export interface RunCommandOptions
-  extends CommandOptions, Omit<RunOptions, "stdin" | "stdout" | "stderr" | "tty" | "onReconnect"> {
+  extends
+    CommandOptions,
+    Omit<RunOptions, "stdin" | "stdout" | "stderr" | "tty" | "onReconnect" | "dispose"> {
   /**
    * Whether the process gets a terminal.
    *
@@ -33,7 +35,7 @@ export interface RunCommandOptions
 export interface ExecCommandOptions
   extends
     Omit<CommandOptions, "reconnect">,
-    Omit<ExecOptions, "stdin" | "stdout" | "stderr" | "tty"> {
+    Omit<ExecOptions, "stdin" | "stdout" | "stderr" | "tty" | "dispose"> {
   /**
    * Whether the process gets a terminal.
    *

@@ -94,7 +94,9 @@ export interface Show {
   /** Opens the session. */
   open: (
     client: Client,
-    given: { stdin: "piped" | "null"; signal: AbortSignal; reconnect: false } & Shown,
+    given:
+      & { stdin: "piped" | "null"; signal: AbortSignal; reconnect: false; dispose: "detach" }
+      & Shown,
   ) => Promise<Session>;
   /** Whether the session is with a container's main process, to which another can be opened. */
   ofContainer: boolean;
@@ -127,6 +129,7 @@ export async function show(
       signal: opening.signal,
       // Here the session is come back to, where what is typed meanwhile can be kept.
       reconnect: false,
+      dispose: "detach",
       ...shared,
     });
     // Only now, while the engine is busy: what is loaded before keeps its work from beginning.

@@ -38,6 +38,7 @@ const CHECKS: Record<string, Check> = {
   stdin: oneOf("piped", "null"),
   stdout: oneOf("piped", "inherit", "null"),
   stderr: oneOf("piped", "inherit", "null"),
+  dispose: oneOf("detach", "kill"),
   signal: SIGNAL,
   tty: FLAG,
   size: SIZE,

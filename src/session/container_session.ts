@@ -77,6 +77,7 @@ interface Settings {
   condition?: WaitCondition;
   size?: Winsize;
   signal?: AbortSignal;
+  dispose?: SessionParts["dispose"];
 }
 
 /**
@@ -144,5 +145,6 @@ export async function attachedParts(
       release();
     },
     signal,
+    dispose: settings.dispose,
   };
 }

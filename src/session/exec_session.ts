@@ -74,6 +74,7 @@ export async function execSession(
       release();
     },
     signal,
+    dispose: options.dispose,
   });
   // Not waited for: an engine may take long to answer for a process that it cannot start.
   if (tty && options.size) resizer.first(engine, options.size, { startsLate: true });

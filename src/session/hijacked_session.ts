@@ -7,10 +7,12 @@ import { ConnectionLostError, InvalidOptionError } from "../errors.ts";
 import type { Connection } from "../transport/connection.ts";
 import type { Winsize } from "../winsize.ts";
 import { checkSignal, checkSize } from "./check_options.ts";
+import type { SessionOptions } from "./options.ts";
 import { forwardOutput, type ReadPayloads } from "./output.ts";
 import { type OutputStreams, outputStreams, PIPED, type Targets } from "./output_streams.ts";
 import type { ExitStatus, Session, SessionOutput, Sink } from "./session.ts";
 import { StallWatch } from "./stall_watch.ts";
+import { wasNotThere } from "./status.ts";
 import { stdinStream } from "./stdin_stream.ts";
 
 /** How long a session that is left waits for what the engine owes it, in milliseconds. */
@@ -49,6 +51,8 @@ export interface SessionParts {
   release: () => void;
   /** Ends the session with an error when it aborts. */
   signal?: AbortSignal;
+  /** What becomes of the process when the session is disposed of. */
+  dispose?: SessionOptions["dispose"];
 }
 
 /** A session over a hijacked connection. */
@@ -70,6 +74,8 @@ export class HijackedSession implements Session {
   #exit: Promise<ExitStatus>;
   #status: Promise<ExitStatus>;
   #closed = false;
+  #detached = false;
+  #disposed: Promise<void> | undefined;
   /** Why it was closed, where that was a fault. */
   #failure: unknown;
   /** How many pieces of output were read. */
@@ -176,11 +182,28 @@ export class HijackedSession implements Session {
   }
 
   detach(): void {
+    this.#detached = true;
     this.#left.resolve({ reason: "detached" });
     this.#close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    const kills = this.#parts.dispose === "kill" && !this.#detached && !this.#known.exit;
+    this.#disposed ??= kills ? this.#killAndLeave() : this.#leave();
+    await this.#disposed;
+  }
+
+  async #killAndLeave(): Promise<void> {
+    try {
+      await this.#parts.kill("SIGKILL");
+    } catch (error) {
+      if (!wasNotThere(error)) throw error;
+    } finally {
+      await this.#leave();
+    }
+  }
+
+  async #leave(): Promise<void> {
     this.detach();
     await this.#status.catch(() => {});
     if (!this.#known.end || this.#known.exit) return;

@@ -87,6 +87,7 @@ export async function openRun(
         condition: exitCondition(engine, body.HostConfig?.AutoRemove === true),
         size: options.size,
         signal,
+        dispose: options.dispose,
       },
       release,
       () => startContainer(engine, id, signal),
@@ -115,6 +116,7 @@ export async function openStart(
       condition: exitCondition(engine, HostConfig.AutoRemove === true),
       shown: options[SHOWN],
       signal,
+      dispose: options.dispose,
     },
     release,
     () => startContainer(engine, id, signal),
@@ -199,6 +201,7 @@ export async function partsOfRunning(
     tail,
     shown,
     signal,
+    dispose: options.dispose,
   };
   return await attachedParts(engine, id, settings, release, async () => {
     // It may have ended in between, and then nothing would ever come.

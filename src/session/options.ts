@@ -34,6 +34,14 @@ export interface SessionOptions {
    */
   stderr?: OutputOption;
   /**
+   * What leaving the session's block does (`await using`) where the process has not ended: `detach`
+   * leaves it running, `kill` ends it (SIGKILL, as {@linkcode Session.kill} does), also after an error or
+   * an abort. {@linkcode Session.detach} leaves it running all the same.
+   *
+   * @default {"detach"}
+   */
+  dispose?: "detach" | "kill";
+  /**
    * Ends the session when it aborts: the connection is closed, and everything that waits rejects
    * with the signal's reason. The process runs on.
    *

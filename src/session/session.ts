@@ -136,7 +136,8 @@ export interface Session extends AsyncDisposable {
   detach(): void;
   /**
    * The same as {@linkcode detach}, and nothing where the session has ended. Nothing is open behind
-   * it, for which it waits a second at most.
+   * it, for which it waits a second at most. A session that was opened with `dispose: "kill"` ends the
+   * process first, and throws what {@linkcode kill} does where that cannot be.
    */
   [Symbol.asyncDispose](): Promise<void>;
 }

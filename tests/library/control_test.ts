@@ -146,3 +146,47 @@ testWithEngine("library: dispose: after the end, and with output that nobody rea
   // Nothing was asked of this one at all.
   await using _ = await client.exec(box.name, ["sh", "-c", "yes | head -c 3000000"]);
 });
+
+testWithEngine(
+  "library: dispose: a process that is to be killed does not outlive its block",
+  async () => {
+    class Thrown extends Error {}
+    await using box = await idle();
+    const script = "sleep 61 & sleep 62";
+    const opens = {
+      run: (signal?: AbortSignal) =>
+        client.run("busybox", ["sh", "-c", script], { ...bare, dispose: "kill", signal }),
+      exec: (signal?: AbortSignal) =>
+        client.exec(box.name, ["sh", "-c", script], { dispose: "kill", signal }),
+    };
+    const runs = async (id: string) => {
+      if ((await box.processes()).some((line) => line.includes("sleep 6"))) return true;
+      const other = containerToCome(id);
+      return await other.exists() && (await other.state()).Running;
+    };
+    for (const open of Object.values(opens)) {
+      for (const how of ["throw", "abort", "end", "detach"]) {
+        const abort = new AbortController();
+        let id = "";
+        const block = async () => {
+          await using session = await open(abort.signal);
+          id = session.id;
+            if (how === "throw") throw new Thrown();
+          if (how === "abort") abort.abort(new Thrown());
+          if (how === "detach") session.detach();
+          if (how === "end") await session.kill("SIGKILL");
+          if (how === "abort") await session.status;
+        };
+        if (/throw|abort/.test(how)) await assertRejects(block, Thrown);
+        else await block();
+        if (how === "detach") {
+          assertEquals(await runs(id), true);
+          await using _gone = containerToCome(id);
+          await box.exec(["pkill", "sleep"]);
+        } else {
+          await until(async () => !await runs(id), { what: `its end, by ${how}` });
+        }
+      }
+    }
+  },
+);

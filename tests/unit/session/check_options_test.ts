@@ -27,7 +27,15 @@ type SessionName = NameIn<
   | (AttachOptions | ExecOptions | RunOptions | StartOptions | ClientOptions)
 >;
 const SESSION: Record<SessionName, true> = {
-  ...{ apiVersion: true, auth: true, create: true, detachKeys: true, dial: true, endpoint: true },
+  ...{
+    apiVersion: true,
+    auth: true,
+    create: true,
+    detachKeys: true,
+    dial: true,
+    dispose: true,
+    endpoint: true,
+  },
   ...{ entrypoint: true, env: true, interactive: true, logDriver: true, maxSessions: true },
   ...{ name: true, network: true, onCreated: true, onPull: true, onReconnect: true },
   ...{ onStartFailure: true, platform: true, privileged: true, pull: true, reconnect: true },
