@@ -147,7 +147,8 @@ export async function show(
     await using session: Session = opened;
     const recorded = recording?.of(session) ?? session;
     try {
-      const how = { ...options, terminal, repaint, outlivesHangup };
+      // Docker passes ctrl-z on to a container, and not to an exec.
+      const how = { ...options, terminal, repaint, outlivesHangup, stopsHere: !ofContainer };
       const presented = presentWith(recorded, how, kept);
       // By now it listens itself, so that no signal falls between the two.
       opening[Symbol.dispose]();

@@ -114,6 +114,8 @@ export class Kept {
 export interface PresentWithOptions extends PresentOptions {
   /** Whether a hangup of the terminal leaves a process running that has one. */
   outlivesHangup?: boolean;
+  /** Whether job control stops this process, and is not passed on, also where the terminal is not raw. */
+  stopsHere?: boolean;
 }
 
 /** {@linkcode present}, of a terminal that is claimed, with what a session before has left. */
@@ -169,7 +171,8 @@ export async function presentWith(
       await using _held = { [Symbol.asyncDispose]: giveBack };
       const onSignal = terminal.onSignal.bind(terminal);
       if (signalProxy) {
-        const except: Deno.Signal[] = raw ? [...JOB_CONTROL_SIGNALS] : [];
+        const stopsHere = raw || options.stopsHere === true;
+        const except: Deno.Signal[] = stopsHere ? [...JOB_CONTROL_SIGNALS] : [];
         if (leaves) {
           except.push("SIGHUP");
           whole.use(onSignal("SIGHUP", () => hangup.begin()));

@@ -171,7 +171,7 @@ testWithEngine(
         const block = async () => {
           await using session = await open(abort.signal);
           id = session.id;
-            if (how === "throw") throw new Thrown();
+          if (how === "throw") throw new Thrown();
           if (how === "abort") abort.abort(new Thrown());
           if (how === "detach") session.detach();
           if (how === "end") await session.kill("SIGKILL");

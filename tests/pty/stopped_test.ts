@@ -210,3 +210,17 @@ ptyTest("stopped: by SIGSTOP, SIGTERM ends it without fg", { limit }, async (she
   await end(shell, client, "SIGTERM");
   assert((await box.state()).Running);
 });
+
+ptyTest("stopped: an exec without a terminal, by ctrl-z as docker's", { limit }, async (shell) => {
+  await using box = await container({ cmd: ["sleep", "600"] });
+  shell.run(`dockerpty exec ${box.name} sh -c 'echo ready; exec sleep 60'`);
+  await shell.waitForOutput(/ready/);
+  const client = await shell.foreground();
+  shell.type("\x1a");
+  assertNotEquals(await shell.finished(), 0);
+  assertEquals(stateOf(client), "T");
+  shell.run("fg");
+  await until(() => stateOf(client) === "S", { what: "it to go on" });
+  shell.type("\x03");
+  assertEquals(await shell.finished(), 130);
+});

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { present, type PresentOptions } from "../../../src/terminal/present.ts";
+import { Kept, present, type PresentOptions, presentWith } from "../../../src/terminal/present.ts";
 import { FakeClock } from "../../fakes/clock.ts";
 import { FakeSession } from "../../fakes/session.ts";
 import { FakeTerminal } from "../../fakes/terminal.ts";
@@ -145,6 +145,20 @@ Deno.test("without raw mode job control is the process's own", async () => {
   terminal.signal("SIGTSTP");
   terminal.signal("SIGCONT");
   assertEquals(session.signals, ["SIGTSTP", "SIGCONT"]);
+  session.exit(0);
+  await presented;
+});
+
+Deno.test("an exec without raw mode is stopped here, and not in the container", async () => {
+  const [terminal, session] = [new FakeTerminal(), new FakeSession({ tty: false })];
+  const options = { terminal, timers: new FakeClock(), stopsHere: true };
+  const presented = presentWith(session, options, new Kept());
+  await turns();
+  terminal.signal("SIGTSTP");
+  terminal.signal("SIGCONT");
+  terminal.signal("SIGUSR1");
+  await turns();
+  assertEquals(session.signals, ["SIGUSR1"]);
   session.exit(0);
   await presented;
 });
