@@ -147,6 +147,8 @@ export async function capture(
   } catch (error) {
     input[Symbol.dispose]();
     await end(session, error);
+    // Where it could not be ended, it is not tried a second time: this error says so.
+    session.detach();
     if (error instanceof CaptureTimeoutError || error instanceof OutputLimitError) {
       error.written = { stdout: stdout.bytes(), stderr: stderr.bytes() };
     }
@@ -265,7 +267,7 @@ async function end(session: Session, error: unknown): Promise<void> {
     await session.kill("SIGKILL");
   } catch (cause) {
     // If it has not ended by itself, whoever asked for its end must know that it runs.
-    if (error instanceof Error && !wasNotThere(cause)) error.cause ??= cause;
+    if (error instanceof Error && cause !== error && !wasNotThere(cause)) error.cause ??= cause;
   }
 }
 

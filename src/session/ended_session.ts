@@ -43,7 +43,7 @@ export async function endedParts(
       return { reason: "exited", code };
     },
     resize: nothing,
-    kill: nothing,
+    kill: () => Promise.resolve(),
   };
 }
 

@@ -75,6 +75,10 @@ export class HijackedSession implements Session {
   #status: Promise<ExitStatus>;
   #closed = false;
   #detached = false;
+  /** Whether the process is known to have ended. */
+  #hasEnded = false;
+  /** Whether streams end with the output, also where that was cut. */
+  #endsWithOutput = false;
   #disposed: Promise<void> | undefined;
   /** Why it was closed, where that was a fault. */
   #failure: unknown;
@@ -96,6 +100,7 @@ export class HijackedSession implements Session {
     this.#left.promise.catch(() => {});
     this.#exit = parts.exited(this.#outputEnded.promise)
       .finally(() => this.#known.exit = true);
+    this.#exit.then(() => this.#hasEnded = true, () => {});
     this.#status = Promise.race([this.#exit, this.#left.promise])
       .finally(() => {
         this.#stalls.statusKnown();
@@ -155,6 +160,7 @@ export class HijackedSession implements Session {
       this.#forwarding = true;
       return await forwardOutput(this.#read, sinks);
     }
+    if (this.#streams === undefined) this.#endsWithOutput = true;
     const { stdout, stderr } = this.#openStreams();
     await Promise.all([
       stdout && pour(stdout, sinks.stdout),
@@ -188,18 +194,18 @@ export class HijackedSession implements Session {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const kills = this.#parts.dispose === "kill" && !this.#detached && !this.#known.exit;
-    this.#disposed ??= kills ? this.#killAndLeave() : this.#leave();
+    const kills = this.#parts.dispose === "kill" && !this.#detached && !this.#hasEnded;
+    this.#disposed ??= kills ? this.#leaveAndKill() : this.#leave();
     await this.#disposed;
   }
 
-  async #killAndLeave(): Promise<void> {
+  async #leaveAndKill(): Promise<void> {
+    // First: an engine may take no signal while the output is full and unread.
+    await this.#leave();
     try {
       await this.#parts.kill("SIGKILL");
     } catch (error) {
       if (!wasNotThere(error)) throw error;
-    } finally {
-      await this.#leave();
     }
   }
 
@@ -236,7 +242,7 @@ export class HijackedSession implements Session {
   /** The same, for streams: the end of a connection that was cut is none of theirs. */
   async #readWhole(buffer: Uint8Array): ReturnType<ReadPayloads> {
     const payloads = await this.#read(buffer);
-    if (payloads === null) await this.#status;
+    if (payloads === null && !this.#endsWithOutput) await this.#status;
     return payloads;
   }
 

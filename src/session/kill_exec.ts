@@ -17,7 +17,7 @@ import { killCommand, type Said, saidBy, type Way } from "./kill_script.ts";
 import type { Asker, KillTogether } from "./kill_together.ts";
 import { leaveAfter } from "./leave_silent.ts";
 import type { Session } from "./session.ts";
-import { codeOfStartFailure } from "./status.ts";
+import { codeOfStartFailure, isLost } from "./status.ts";
 
 /** The pauses, in milliseconds, before a process is looked for again that is about to start. */
 const LOOK_AGAIN = [0, 20, 50, 100, 200, 500, 1000];
@@ -162,11 +162,23 @@ async function firstLine(session: Session): Promise<string> {
   const decoder = new TextDecoder();
   let said = "";
   // It is read on, perhaps, where the line is none of the script's.
-  for await (const bytes of session.stdout.values({ preventCancel: true })) {
+  for await (const bytes of whatCame(session.stdout, { preventCancel: true })) {
     said += decoder.decode(bytes, { stream: true });
     if (said.includes("\n")) break;
   }
   return said;
+}
+
+/** What came of a stream, also where its connection was cut: as the container's end does it. */
+async function* whatCame(
+  stream: ReadableStream<Uint8Array>,
+  options: ReadableStreamIteratorOptions = {},
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* stream.values(options);
+  } catch (error) {
+    if (!isLost(error)) throw error;
+  }
 }
 
 /** All that was said in place of a script's word, in one line. */
@@ -174,7 +186,9 @@ async function allWords(session: Session, said: string): Promise<string> {
   const { stdout, stderr } = session;
   for (const stream of [stdout, stderr]) {
     const decoder = new TextDecoder();
-    for await (const bytes of stream ?? []) said += decoder.decode(bytes, { stream: true });
+    for await (const bytes of stream ? whatCame(stream) : []) {
+      said += decoder.decode(bytes, { stream: true });
+    }
   }
   return printableLines(said).trim().split(/\s*\n\s*/)[0].slice(0, 300);
 }

@@ -6,6 +6,7 @@
 import {
   createContainer,
   inspectContainer,
+  killContainer,
   removeContainer,
   startContainer,
   type WaitCondition,
@@ -28,7 +29,7 @@ import { ATTACHED, SHOWN, type Shown, THROUGH } from "./shown_option.ts";
 export async function withCreated<T>(
   engine: Engine,
   body: ContainerCreateBody,
-  options: PullOptions & Pick<RunOptions, "name" | "onCreated">,
+  options: PullOptions & Pick<RunOptions, "name" | "onCreated" | "dispose">,
   use: (id: string) => Promise<T>,
 ): Promise<T> {
   const { name, platform, signal } = options;
@@ -45,6 +46,10 @@ export async function withCreated<T>(
   } catch (error) {
     // The engine removes only what it has started.
     if (remove) await undo(engine, created.id, error);
+    // It may have been started, and nobody has a session to kill it with.
+    else if (options.dispose === "kill") {
+      await killContainer(engine, created.id, "SIGKILL").catch(() => {});
+    }
     throw error;
   }
 }

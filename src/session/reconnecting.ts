@@ -96,6 +96,8 @@ class Links {
   #released = false;
   /** What a callback has failed with, later. */
   #failure: { error: unknown } | undefined;
+  /** Aborts then. */
+  #failed = new AbortController();
   /** Aborts when the session is over. */
   #over = new AbortController();
 
@@ -116,7 +118,11 @@ class Links {
       read: (buffer) => this.#read(buffer),
       exited: () => this.#exited(),
       resize: (size) => this.#resize(size),
-      kill: async (signal) => await (await this.#present()).parts.kill(signal),
+      kill: async (signal) => {
+        // Where there is none to be, the engine may be there all the same.
+        const link = await this.#present().catch(() => this.#link);
+        await link.parts.kill(signal);
+      },
       release: () => {
         this.#released = true;
         this.#link.parts.release();
@@ -160,6 +166,7 @@ class Links {
   async #write(bytes: Uint8Array): Promise<number> {
     while (true) {
       if (this.#stdinLost) throw new ConnectionError("its stdin has ended with the connection");
+      if (this.#shown.isOver) throw new ConnectionError("it has ended");
       const link = this.#link;
       try {
         return await link.parts.connection.write(bytes);
@@ -241,7 +248,7 @@ class Links {
       },
       container: id,
       timers: this.#timers,
-      signal: AbortSignal.any([this.#over.signal, ...given]),
+      signal: AbortSignal.any([this.#over.signal, this.#failed.signal, ...given]),
     });
     const link = new Link(parts);
     try {
@@ -279,6 +286,7 @@ class Links {
   #tell(event: ReconnectEvent): void {
     Promise.resolve(this.#how.options.onReconnect?.(event)).catch((error) => {
       this.#failure = { error };
+      this.#failed.abort(error);
       this.#link.close();
     });
   }

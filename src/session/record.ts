@@ -204,8 +204,11 @@ class RecordedSession implements Session {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#session[Symbol.asyncDispose]();
-    if (this.#ended !== undefined) await this.status.catch(() => {});
+    try {
+      await this.#session[Symbol.asyncDispose]();
+    } finally {
+      if (this.#ended !== undefined) await this.status.catch(() => {});
+    }
   }
 
   #recordOutput(stream: "stdout" | "stderr", bytes: Uint8Array): void {

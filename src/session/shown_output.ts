@@ -37,6 +37,11 @@ export class ShownOutput {
     stdout: null,
     stderr: null,
   };
+  /** What the log has up to the place that was found last, where that is not all that was shown. */
+  #inLog: Record<Stream, { end: Uint8Array; total?: number } | null> = {
+    stdout: null,
+    stderr: null,
+  };
   #begun = false;
   /** Whether all of the log is in front of what was shown, or is that. */
   #whole = false;
@@ -72,6 +77,13 @@ export class ShownOutput {
       const left = rest.reduce((sum, { stream: its, bytes }) => {
         return its === stream ? sum + bytes.length : sum;
       }, 0);
+      const inLog = known ? this.#inLog[stream] : null;
+      if (inLog !== null) {
+        this.#ends[stream] = inLog.end;
+        this.#totals[stream] = inLog.total ?? this.#totals[stream];
+        this.#joints[stream] = null;
+      }
+      this.#inLog[stream] = null;
       this.#toJoint[stream] = { left, known };
       this.#keep(stream, new Uint8Array());
     }
@@ -135,19 +147,29 @@ export class ShownOutput {
   }
 
   #placeIn(log: Uint8Array, stream: Stream, whole: boolean): number | undefined {
+    this.#inLog[stream] = null;
     const end = this.#ends[stream];
     const total = this.#totals[stream];
     const isWhole = whole && this.#whole;
     const lines = wholeLines(end);
+    const joint = this.#joints[stream];
+    // What was shown of a line that had begun before looks like its beginning where it repeats itself.
+    const inLine = joint !== null && joint.since.length > 0 && !joint.since.includes(LF);
     if (isWhole) {
-      if (equal(log.subarray(total - end.length, total), end)) return total;
+      if (!inLine && equal(log.subarray(total - end.length, total), end)) return total;
       if (total - end.length + lines.length === log.length && endsWith(log, lines)) {
         return log.length;
       }
     }
     if (log.length === 0 && lines.length === 0) return 0;
-    const joint = this.#joints[stream];
-    return placeOf(end, log) ?? (joint === null ? undefined : placeBehind(joint, log, isWhole));
+    const place = (inLine ? undefined : placeOf(end, log)) ??
+      (joint === null ? undefined : placeBehind(joint, log, isWhole));
+    // The log is what all that is shown from now on goes on from, whatever was not shown of it.
+    if (place !== undefined) {
+      const upTo = log.subarray(Math.max(place - KEPT, 0), place);
+      this.#inLog[stream] = { end: upTo, total: isWhole ? place : undefined };
+    }
+    return place;
   }
 }
 

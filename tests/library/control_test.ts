@@ -1,8 +1,15 @@
 /** What can be done to a session: resize, kill, detach, dispose. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { capture, InvalidOptionError, type Session } from "@dockerpty/dockerpty";
+import {
+  capture,
+  Client,
+  ConnectionLostError,
+  InvalidOptionError,
+  type Session,
+} from "@dockerpty/dockerpty";
 import { toText } from "@std/streams/to-text";
 import { alive } from "../engine/piped.ts";
+import { Relay } from "../engine/relay.ts";
 import { type Container, container, containerToCome, testWithEngine } from "../harness/engine.ts";
 import { until } from "../harness/until.ts";
 import { bare, bytes, client, idle, readUntil, text } from "./sessions.ts";
@@ -165,17 +172,18 @@ testWithEngine(
       return await other.exists() && (await other.state()).Running;
     };
     for (const open of Object.values(opens)) {
-      for (const how of ["throw", "abort", "end", "detach"]) {
+      for (const how of ["throw", "abort", "abort, and wait", "end", "detach"]) {
         const abort = new AbortController();
         let id = "";
         const block = async () => {
           await using session = await open(abort.signal);
           id = session.id;
           if (how === "throw") throw new Thrown();
-          if (how === "abort") abort.abort(new Thrown());
+          if (/abort/.test(how)) abort.abort(new Thrown());
+          if (/wait/.test(how)) await new Promise((resolve) => setTimeout(resolve, 50));
           if (how === "detach") session.detach();
           if (how === "end") await session.kill("SIGKILL");
-          if (how === "abort") await session.status;
+          if (/abort/.test(how)) await session.status;
         };
         if (/throw|abort/.test(how)) await assertRejects(block, Thrown);
         else await block();
@@ -190,3 +198,41 @@ testWithEngine(
     }
   },
 );
+
+testWithEngine(
+  "library: dispose: a process that floods is killed, too, and the block's error stays",
+  async () => {
+    class Thrown extends Error {}
+    let id = "";
+    await assertRejects(async () => {
+      await using session = await client.run("busybox", ["yes"], {
+        ...bare,
+        logDriver: "none",
+        dispose: "kill",
+      });
+      id = session.id;
+      // Asked for, and not read: by now it is full.
+      const { stdout } = session;
+      assertEquals(stdout.locked, false);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      throw new Thrown();
+    }, Thrown);
+    await using box = containerToCome(id);
+    await box.removed();
+  },
+);
+
+testWithEngine("library: dispose: a process is killed whose connection was cut", async () => {
+  await using relay = new Relay();
+  const far = new Client({ endpoint: relay.host });
+  let id = "";
+  await assertRejects(async () => {
+    await using session = await far.run("busybox", ["sleep", "60"], { ...bare, dispose: "kill" });
+    id = session.id;
+    const { status } = session;
+    relay.cut();
+    await status;
+  }, ConnectionLostError);
+  await using box = containerToCome(id);
+  await box.removed();
+});

@@ -7,7 +7,7 @@ import type { ExitStatus } from "../../../src/session/session.ts";
 import { SHOWN, type Shown, THROUGH } from "../../../src/session/shown_option.ts";
 import type { Payload } from "../../../src/stream/multiplexed_stream.ts";
 import { bytes, text } from "../../fakes/bytes.ts";
-import { turns } from "../../fakes/turns.ts";
+import { settled, turns } from "../../fakes/turns.ts";
 
 const lost = new ConnectionLostError("the connection was lost");
 
@@ -118,7 +118,10 @@ function session(
     },
     attach: async (_container, given) => {
       asked.push(given);
-      await attaching.promise;
+      const aborted = Promise.withResolvers<never>();
+      given.signal!.addEventListener("abort", () => aborted.reject(given.signal!.reason));
+      // A real one is answered all the same, at times: where a test says so first.
+      await Promise.race([attaching.promise, settled(aborted.promise).then(() => aborted.promise)]);
       given[SHOWN]!.isMissing = options.complete === false;
       return links.shift()!.parts(given.stdin === "null" ? null : stdin);
     },
@@ -408,4 +411,25 @@ Deno.test("reconnecting: what a callback's promise rejects with is the session's
   await assertRejects(() => reading, Late);
   await assertRejects(() => all.session.status, Late);
   assertEquals(second.closed, true);
+});
+
+Deno.test("reconnecting: where coming back has failed, a kill goes to the engine all the same", async () => {
+  const [first, second] = [new FakeLink(), new FakeLink()];
+  const all = session([first, second], { complete: false, onReconnect: null });
+  const reading = all.session.stdout.getReader().read();
+  first.lose();
+  all.back();
+  await assertRejects(() => reading, ConnectionLostError);
+  await all.session.kill("SIGKILL");
+  assertEquals([first.signals, second.signals], [["SIGKILL"], []]);
+});
+
+Deno.test("reconnecting: a promise that rejects at the loss ends the session at once", async () => {
+  class Late extends Error {}
+  const first = new FakeLink();
+  const all = session([first], { onReconnect: () => Promise.reject(new Late()) });
+  const reading = all.session.stdout.getReader().read();
+  first.lose();
+  // The engine does not answer.
+  await assertRejects(() => reading, Late);
 });

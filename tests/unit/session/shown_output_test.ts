@@ -147,3 +147,26 @@ Deno.test("shown: what may be the end, or an earlier place, is not found for sur
   const output = shown([out("x\n$ ")], [out("lost\n")], false);
   assertEquals(behind(output, [out("...x\n$ x\n")], false), undefined);
 });
+
+Deno.test("shown: a line that repeats itself, and had begun before, is not found for sure", () => {
+  const dots = (count: number) => ".".repeat(count);
+  const output = joined([out("tests:\n")], { live: [out(dots(10))] });
+  assertEquals(behind(output, [out("tests:\n")]), "");
+  assertEquals(behind(output, [out(`tests:\n${dots(25)}\n`)]), undefined);
+  output.add(out(`${dots(5)}\n`));
+  assertEquals(behind(output, [out(`tests:\n${dots(25)}\nok\n`)]), "ok\n");
+});
+
+Deno.test("shown: a second loss behind which nothing was written", () => {
+  const output = joined([], { live: [out("echo hi\r\nhi\r\n/ # ")] });
+  const log = "/ # echo hi\r\nhi\r\n";
+  for (let loss = 0; loss < 3; loss++) {
+    assertEquals(behind(output, [out(log)]), "");
+    output.joinsAfter([], true);
+  }
+  output.add(out("ls\r\nbin\r\n/ # "));
+  assertEquals(behind(output, [out(`${log}/ # ls\r\nbin\r\n`)]), "");
+  output.joinsAfter([], true);
+  const more = `${log}/ # ls\r\nbin\r\n/ # id\r\nroot\r\n`;
+  assertEquals(behind(output, [out(more)]), "/ # id\r\nroot\r\n");
+});
