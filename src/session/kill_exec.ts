@@ -11,13 +11,13 @@
  *
  * @module
  */
-import { EngineError, messageOf, SignalError } from "../errors.ts";
+import { ConnectionLostError, EngineError, messageOf, SignalError } from "../errors.ts";
 import { printableLines } from "../printable.ts";
 import { killCommand, type Said, saidBy, type Way } from "./kill_script.ts";
 import type { Asker, KillTogether } from "./kill_together.ts";
 import { leaveAfter } from "./leave_silent.ts";
 import type { Session } from "./session.ts";
-import { codeOfStartFailure, isLost } from "./status.ts";
+import { codeOfStartFailure } from "./status.ts";
 
 /** The pauses, in milliseconds, before a process is looked for again that is about to start. */
 const LOOK_AGAIN = [0, 20, 50, 100, 200, 500, 1000];
@@ -177,7 +177,7 @@ async function* whatCame(
   try {
     yield* stream.values(options);
   } catch (error) {
-    if (!isLost(error)) throw error;
+    if (!(error instanceof ConnectionLostError)) throw error;
   }
 }
 
