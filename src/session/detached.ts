@@ -7,7 +7,8 @@ import { startContainer } from "../engine/containers.ts";
 import type { Engine } from "../engine/engine.ts";
 import { createExec, startExecDetached } from "../engine/execs.ts";
 import { withCreated } from "./open_container.ts";
-import { createBody, execBody, type ExecOptions, type RunOptions } from "./options.ts";
+import { createBody, execBody } from "./create_bodies.ts";
+import type { ExecOptions, RunOptions } from "./options.ts";
 
 /** Creates a container and starts it; resolves to its id. */
 export async function runDetached(

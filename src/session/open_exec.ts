@@ -10,7 +10,8 @@ import { EXEC_DETACH_KEYS } from "./engine_detach_keys.ts";
 import { markExec } from "./exec_mark.ts";
 import type { Looked } from "./kill_exec.ts";
 import type { KillTogether } from "./kill_together.ts";
-import { execBody, type ExecOptions } from "./options.ts";
+import { execBody } from "./create_bodies.ts";
+import type { ExecOptions } from "./options.ts";
 import type { Session } from "./session.ts";
 
 /**

@@ -12,13 +12,11 @@ import { partsOfRunning } from "./open_container.ts";
 import type { ReconnectEvent, ReconnectOptions, SessionOptions } from "./options.ts";
 import type { ReadPayloads } from "./output.ts";
 import { pause, reattach } from "./reattach.ts";
+import { BETWEEN_SIZES } from "./resizer.ts";
 import type { ExitStatus } from "./session.ts";
 import { ATTACHED, SHOWN, type Shown, THROUGH } from "./shown_option.ts";
 import { isLost } from "./status.ts";
 import { ShownOutput } from "./shown_output.ts";
-
-/** The pause between two sizes, in milliseconds: Podman loses the second of two that come at once. */
-const BETWEEN_SIZES = 10;
 
 /** How long a process that takes no more input may take to be known to have ended, in milliseconds. */
 const END_TIME = 1000;

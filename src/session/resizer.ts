@@ -10,6 +10,9 @@ import { wasNotThere } from "./status.ts";
 /** From this version of the API on, Docker takes the size when a process is created. */
 const CONSOLE_SIZE = "1.42";
 
+/** The pause between two sizes, in milliseconds: Podman loses the second of two that come at once. */
+export const BETWEEN_SIZES = 10;
+
 /** The pauses before the size is sent again, in milliseconds: a process may not have started yet. */
 const PAUSES = [10, 20, 40, 80, 160];
 

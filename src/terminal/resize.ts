@@ -4,14 +4,12 @@
  * @module
  */
 import { messageOf } from "../errors.ts";
+import { BETWEEN_SIZES } from "../session/resizer.ts";
 import type { Winsize } from "../winsize.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** The pauses before a size is sent again, in milliseconds: a process may not have started yet. */
 const PAUSES = [10, 20, 30, 40, 50, 60, 70, 80, 90, 100];
-
-/** The pause between two sizes: Podman loses the second of two that come at once. */
-const BETWEEN = 10;
 
 /** What ends {@linkcode followSize}. */
 export interface SizeFollower extends Disposable {
@@ -51,7 +49,7 @@ export function followSize(
     if (repaint) {
       repaint = false;
       await resize({ rows: size.rows + 1, columns: size.columns + 1 });
-      await pause(BETWEEN);
+      await pause(BETWEEN_SIZES);
     }
     await resize(size);
   };
@@ -81,7 +79,7 @@ export function followSize(
     while (changed && !stopped) {
       changed = false;
       await sendUntilTaken();
-      if (changed) await pause(BETWEEN);
+      if (changed) await pause(BETWEEN_SIZES);
     }
     sending = false;
   };

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { InvalidOptionError } from "../../../src/errors.ts";
-import { createBody, execBody } from "../../../src/session/options.ts";
+import { createBody, execBody } from "../../../src/session/create_bodies.ts";
 
 /** What is sent: a body as JSON, without what is undefined. */
 function sent(body: unknown): Record<string, unknown> {
