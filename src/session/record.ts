@@ -45,9 +45,10 @@ export interface RecordOptions {
 }
 
 /**
- * Records a session while it goes on, in the format asciicast v2, which asciinema(1) plays. Each
- * piece of output is in the file before it is passed on, so that a recording that is broken off can
- * be played. The file can be read by its owner alone.
+ * Records a session while it goes on, in the format asciicast v2, which asciinema(1) plays. A
+ * piece of output is in the file before it is passed on, or 10 ms later where it follows another one
+ * closely; always whole, so that a recording that is broken off can be played. The file can be read
+ * by its owner alone.
  *
  * Needs `--allow-write` for the file. It is closed when the session's status is known, or the session
  * is left by {@linkcode Session.detach} or its block's end.

@@ -1,7 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { DockerptyError } from "../../../src/errors.ts";
-import { Recorder } from "../../../src/session/recorder.ts";
+import { GATHER_TIME, Recorder } from "../../../src/session/recorder.ts";
 import { bytes } from "../../fakes/bytes.ts";
+import { FakeClock } from "../../fakes/clock.ts";
 
 const size = { rows: 24, columns: 80 };
 
@@ -67,6 +68,76 @@ Deno.test("long lines and short ones, in any order, are whole", async () => {
     for (const text of all) recorder.bytes("stdout", bytes(text));
   });
   assertEquals(texts(events).map(([, text]) => text), all);
+});
+
+Deno.test("what follows closely is written together, whole, and what is alone at once", async () => {
+  const path = await Deno.makeTempFile();
+  const clock = new FakeClock();
+  const recorder = new Recorder(path, { size, force: true }, clock);
+  const inFile = () =>
+    Deno.readTextFileSync(path).split("\n").slice(1, -1).map((line) => JSON.parse(line)[2]);
+  try {
+    recorder.bytes("stdout", bytes("first"));
+    assertEquals(inFile(), ["first"], "also where the header was just written");
+    recorder.bytes("stdout", bytes("second"));
+    recorder.event("r", "100x30");
+    recorder.bytes("stdin", bytes("third"));
+    assertEquals(inFile(), ["first"]);
+    clock.advance(GATHER_TIME);
+    const written = ["first", "second", "100x30", "third"];
+    assertEquals(inFile(), written);
+    recorder.bytes("stdout", bytes("fourth"));
+    assertEquals(inFile(), written, "it follows a write of others closely");
+    clock.advance(GATHER_TIME);
+    clock.advance(GATHER_TIME);
+    assertEquals(clock.pending, 0, "nothing is waited for where nothing comes");
+    recorder.bytes("stdout", bytes("fifth"));
+    assertEquals(inFile(), [...written, "fourth", "fifth"]);
+    // However soon they come, no more wait than are worth it.
+    const large = "x".repeat(50_000);
+    for (let count = 0; count < 3; count++) recorder.bytes("stdout", bytes(large));
+    assertEquals(inFile().length, 9);
+    recorder.bytes("stdout", bytes("last"));
+    recorder.close();
+    assertEquals(inFile().slice(-4), [large, large, large, "last"]);
+    assertEquals(clock.pending, 0);
+  } finally {
+    recorder.close();
+    await Deno.remove(path);
+  }
+});
+
+Deno.test({
+  name: "a disk that has become full while nobody was to be told is told to who comes next, once",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    const folder = await Deno.makeTempDir();
+    const after: Record<string, (recorder: Recorder) => void> = {
+      more: (recorder) => recorder.bytes("stdout", bytes("more")),
+      event: (recorder) => recorder.event("m", "exited 0"),
+      end: (recorder) => recorder.close(),
+    };
+    try {
+      for (const [name, call] of Object.entries(after)) {
+        const path = `${folder}/${name}`;
+        await new Deno.Command("mkfifo", { args: [path] }).output();
+        // A pipe that nobody reads any more is as good as a disk that is full.
+        const reader = Deno.openSync(path, { read: true, write: true });
+        const clock = new FakeClock();
+        const recorder = new Recorder(path, { size, force: true }, clock);
+        recorder.bytes("stdout", bytes("first"));
+        recorder.bytes("stdout", bytes("second"));
+        reader.close();
+        clock.advance(GATHER_TIME);
+        assertThrows(() => call(recorder), DockerptyError, `cannot record to ${path}: Broken pipe`);
+        call(recorder);
+        recorder.close();
+        assertEquals(clock.pending, 0);
+      }
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
 });
 
 Deno.test({
