@@ -62,6 +62,30 @@ function isContainerInspect(answer: unknown): answer is ContainerInspect {
     typeof Config?.Tty === "boolean" && typeof HostConfig === "object" && HostConfig !== null;
 }
 
+/**
+ * `GET /containers/{id}/top`: its processes, as the ps(1) of the engine's host tells them.
+ *
+ * @param psArgs what ps(1) is told; with Podman, the columns
+ */
+export async function containerTop(
+  engine: Engine,
+  id: string,
+  psArgs: string,
+  signal?: AbortSignal,
+): Promise<string[][]> {
+  const path = ["containers", id, "top"];
+  const query = { ps_args: psArgs };
+  const answer = await engine.json({ method: "GET", path, query, signal }) as
+    | { Processes?: unknown }
+    | null
+    | undefined;
+  const rows = answer?.Processes;
+  if (Array.isArray(rows) && rows.every(Array.isArray)) return rows.map((row) => row.map(String));
+  throw new ProtocolError(
+    `the engine's answer about the processes of the container ${JSON.stringify(id)} has none`,
+  );
+}
+
 /** `POST /containers/{id}/start` */
 export async function startContainer(
   engine: Engine,

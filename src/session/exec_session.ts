@@ -11,7 +11,7 @@ import { targetsFrom } from "./deno_stdio.ts";
 import { ExecStartFailure } from "./exec_start_failure.ts";
 import { Resizer } from "./resizer.ts";
 import { HijackedSession } from "./hijacked_session.ts";
-import { killMarked, type MarkedExec } from "./kill_exec.ts";
+import { type ExecState, killMarked, type MarkedExec } from "./kill_exec.ts";
 import type { ExecOptions } from "./options.ts";
 import { payloadReader } from "./output.ts";
 import type { ExitStatus, Session } from "./session.ts";
@@ -37,10 +37,10 @@ export async function execSession(
 ): Promise<Session> {
   const { tty = false, signal } = options;
   const failure = new ExecStartFailure(() => inspectExec(engine, id), options.onStartFailure);
-  const state = async () => {
+  const state = async (): Promise<ExecState> => {
     const exec = await inspectExec(engine, id);
-    if (codeFromExec(exec) !== null) return "ended";
-    return exec.Pid > 0 ? "runs" : "starts";
+    if (codeFromExec(exec) !== null) return { is: "ended" };
+    return exec.Pid > 0 ? { is: "runs", hostId: exec.Pid } : { is: "starts" };
   };
   const { timeout } = engine;
   const kill = (name: string) => killMarked({ ...marked, state, timeout }, name);

@@ -7,12 +7,13 @@
  *
  * A main process that has replaced its environment or its user (`env -i`, `su`, `gosu`) is found by what
  * is left: while as many execs are looked for as there are main processes without a variable, those
- * are theirs.
+ * are theirs. Where there are more, the engine is asked: see ids_inside.ts.
  *
  * @module
  */
 import { ConnectionLostError, EngineError, messageOf, SignalError } from "../errors.ts";
 import { printableLines } from "../printable.ts";
+import type { IdsInside, MainProcess } from "./ids_inside.ts";
 import { killCommand, type Said, saidBy, type Way } from "./kill_script.ts";
 import type { Asker, KillTogether } from "./kill_together.ts";
 import { leaveAfter } from "./leave_silent.ts";
@@ -34,6 +35,9 @@ const TRIES: readonly [Way, pause: number][] = [["grep", 0], ["read", 50], ["rea
  */
 const NO_PID = /\bfork\b|temporarily unavailable|read init-p|final child's pid|preliminary setup/i;
 
+/** What the engine knows of an exec's process. */
+export type ExecState = { is: "starts" | "ended" } | { is: "runs"; hostId: number };
+
 /** An exec that is to get a signal. */
 export interface MarkedExec {
   /** Its variable. */
@@ -45,7 +49,9 @@ export interface MarkedExec {
   /** Opens another exec in the same container, as the same user. */
   openSibling: (command: readonly string[]) => Promise<Session>;
   /** What the engine knows of it. It may say that one runs whose process is not there yet: that one starts. */
-  state: () => Promise<"starts" | "runs" | "ended">;
+  state: () => Promise<ExecState>;
+  /** The ids, inside, of the container's main processes, by those on the engine's host. */
+  idsInside: (look: () => Promise<readonly MainProcess[]>) => Promise<IdsInside>;
   /** How long the other exec may say nothing, in milliseconds. */
   timeout: number;
 }
@@ -78,8 +84,8 @@ export async function killMarked(exec: MarkedExec, signal: string): Promise<void
     if (looked.reached) return;
     // The engine answers an exec's start before there is a process.
     const now = await state();
-    if (now === "ended") return;
-    looked.ran = now === "runs";
+    if (now.is === "ended") return;
+    looked.ran = now.is === "runs";
   }
   throw new SignalError(
     `cannot send ${signal} to the command: ` +
@@ -105,15 +111,36 @@ async function sendToAll(how: How, signal: string, all: readonly Looked[]): Prom
   const missing = ran.filter((looked) => !looked.reached);
   if (missing.length === 0 || strays.length === 0) return;
   const states = await Promise.all(missing.map(({ state }) => state()));
-  const running = missing.filter((_, index) => states[index] === "runs");
-  if (running.length === 0 || running.length !== strays.length) return;
-  const ids = strays.map((id) => `@${id}`);
-  await runScript(how, signal, [...running.map(({ mark }) => mark), ...ids]);
-  for (const looked of running) looked.reached = true;
+  const hostIds = new Map<Looked, number>();
+  states.forEach((now, index) => now.is === "runs" && hostIds.set(missing[index], now.hostId));
+  if (hostIds.size === 0) return;
+  const ids = hostIds.size === strays.length
+    ? new Map([...hostIds.keys()].map((looked, index) => [looked, strays[index]]))
+    : await tellApart(how, hostIds, strays);
+  if (ids.size === 0) return;
+  const wanted = [...ids.values()].map((id) => `@${id}`);
+  await runScript(how, signal, [...[...ids.keys()].map(({ mark }) => mark), ...wanted]);
+  for (const looked of ids.keys()) looked.reached = true;
+}
+
+/** Those of the execs whose main process is known to be one of the strays, and its id. */
+async function tellApart(
+  how: How,
+  hostIds: ReadonlyMap<Looked, number>,
+  strays: readonly string[],
+): Promise<Map<Looked, string>> {
+  const marks = [...hostIds.keys()].map(({ mark }) => mark);
+  const known = await how.idsInside(async () => (await runScript(how, "0", marks)).mains);
+  const told = new Map<Looked, string>();
+  for (const [looked, hostId] of hostIds) {
+    const id = known.get(hostId);
+    if (id !== undefined && strays.includes(id)) told.set(looked, id);
+  }
+  return told;
 }
 
 /** What running the script takes. */
-type How = Pick<MarkedExec, "openSibling" | "timeout">;
+type How = Pick<MarkedExec, "openSibling" | "timeout" | "idsInside">;
 
 /** Runs the script in the container. */
 async function runScript(

@@ -4,6 +4,7 @@
  * @module
  */
 import { VARIABLE } from "./exec_mark.ts";
+import type { MainProcess } from "./ids_inside.ts";
 
 /** How long what follows a mark's `=` is: an UUID. */
 const LENGTH = 36;
@@ -17,7 +18,8 @@ export type Way = "grep" | "read";
 
 /**
  * Sends the signal `$1` to the processes of what is behind `$2`, the {@linkcode Way}: of marks, and of
- * `@` with a process's id. It says in one line what came of each, a colon, and then the ids of strays.
+ * `@` with a process's id. It says in one line what came of each, a colon, the ids of strays, a colon,
+ * and, where the signal is 0, the ids of all main processes, each with `@` and when it was started.
  *
  * - `sent`: there is the main process, that which the engine has started.
  * - `part`: there are others, and that one has the mark no more, or it cannot be read.
@@ -56,12 +58,14 @@ marked() {
 
 # $2 is what the stat of process $1 has from the state on.
 placed() {
-  case $others in *" $1 "*) return ;; esac
   case $2 in ?' '*) ;; *) return ;; esac
   case $2 in [ZX]*) return ;; esac
   rest=\${2#* }
   parent=\${rest%% *}
-  if [ "$parent" = "$PPID" ] && [ "$PPID" = 0 ]; then main "$1"; fi
+  comes=
+  if [ "$parent" = "$PPID" ] && [ "$PPID" = 0 ]; then comes=yes mains="$mains $1"; fi
+  case $others in *" $1 "*) return ;; esac
+  if [ -n "$comes" ]; then main "$1"; fi
   case $own in *" $1 "*) return ;; esac
   rest=\${rest#* }
   rest=\${rest#* }
@@ -113,16 +117,27 @@ by_read() {
         marked "$pid" "${VARIABLE}=\${line%"\${line#${"?".repeat(LENGTH)}}"}"
       done
     done <"$process/environ"
-    stat=
-    while IFS= read -r line; do
-      case $line in *') '*) stat=\${line##*') '} ;; esac
-    done <"$process/stat"
+    stat_of "$pid"
     placed "$pid" "$stat"
   done
 } 2>/dev/null
 
+# What the stat of process $1 has from the state on.
+stat_of() {
+  stat=
+  while IFS= read -r line; do
+    case $line in *') '*) stat=\${line##*') '} ;; esac
+  done <"/proc/$1/stat"
+} 2>/dev/null
+
+# The 22nd value of a stat, whose state is the third.
+started() {
+  shift 19
+  starts="$starts $pid@$1"
+}
+
 look() {
-  own=' ' others=" 1 $$ " links= strays=
+  own=' ' others=" 1 $$ " links= strays= mains=
   if [ "$way" = grep ]; then by_grep || way=read; fi
   if [ "$way" = read ]; then by_read; fi
   found=$own more=yes
@@ -167,24 +182,40 @@ for mark; do
   case $seen in *" $mark "*) ;; *) said="$said none"; continue ;; esac
   if [ "$PPID" = 0 ]; then said="$said part"; else said="$said sent"; fi
 done
-echo $said :$strays`;
+starts=
+if [ "$signal" = 0 ]; then
+  for pid in $mains; do
+    case $pid in 1 | $$) continue ;; esac
+    stat_of "$pid"
+    case $stat in '' | [ZX]*) ;; *) started $stat ;; esac
+  done
+fi
+echo $said :$strays :$starts`;
 
 /** The command that sends a signal to the processes of all these: marks, and `@` with a process's id. */
 export function killCommand(signal: string, way: Way, wanted: readonly string[]): string[] {
   return ["sh", "-c", SCRIPT, "sh", signal.replace(/^SIG/, ""), way, ...wanted];
 }
 
-/** What the script has said: what came of each of what it was told, and the strays. */
+/** What the script has said: what came of each of what it was told, the strays, and all that was asked for. */
 export interface Said {
   reached: Map<string, "sent" | "part" | "none">;
   strays: string[];
+  mains: MainProcess[];
 }
 
 /** What the script has said of what it was told. Null if it is not its word. */
 export function saidBy(line: string, wanted: readonly string[]): Said | null {
-  const match = /^((?:(?:sent|part|none) )+):((?: [0-9]+)*)$/.exec(line.trim());
+  const match = /^((?:(?:sent|part|none) )+):((?: \d+)*) :((?: \d+@\d+)*)$/.exec(line.trim());
   const words = match?.[1].trim().split(" ") as ("sent" | "part" | "none")[] | undefined;
   if (!match || words?.length !== wanted.length) return null;
   const reached = new Map(wanted.map((name, index) => [name, words[index]]));
-  return { reached, strays: match[2].split(" ").filter(Boolean) };
+  const mains = wordsOf(match[3]).map((word) => word.split("@"));
+  return {
+    reached,
+    strays: wordsOf(match[2]),
+    mains: mains.map(([id, start]) => ({ id, start: Number(start) })),
+  };
 }
+
+const wordsOf = (text: string) => text.split(" ").filter(Boolean);

@@ -8,6 +8,7 @@ import { createExec, startExec } from "../engine/execs.ts";
 import { EngineError } from "../errors.ts";
 import { EXEC_DETACH_KEYS } from "./engine_detach_keys.ts";
 import { markExec } from "./exec_mark.ts";
+import type { MainProcess } from "./ids_inside.ts";
 import type { Looked } from "./kill_exec.ts";
 import type { KillTogether } from "./kill_together.ts";
 import { execBody } from "./create_bodies.ts";
@@ -40,7 +41,11 @@ export async function openExec(
   const openSibling = (command: readonly string[]) =>
     openExec(engine, container, command, { user, privileged }, together, () => {});
   const target = JSON.stringify([container, user, privileged]);
-  const kill = { mark, target, together, openSibling };
+  const inside = async (look: () => Promise<readonly MainProcess[]>) => {
+    const { idsInside } = await import("./ids_inside.ts");
+    return await idsInside(engine, container, look);
+  };
+  const kill = { mark, target, together, openSibling, idsInside: inside };
   return await execSession({ engine, id, stream, options, kill, release });
 }
 

@@ -118,8 +118,9 @@ export interface Session extends AsyncDisposable {
    *
    * An exec's processes are found in its container, by a variable in their environment: those that have
    * it, and their descendants. A main process that has replaced its environment (`env -i …`) or its user
-   * (`su`, `gosu`) is found while there is no other such command, and none that another program has started
-   * (`docker exec`), but those that this client sends the same signal to; else that is an error.
+   * (`su`, `gosu`) is told from other such commands, and from those that other programs have started
+   * (`docker exec`), by `GET /containers/{id}/top`: by the order in which they began. An engine that does
+   * not tell that makes it an error.
    *
    * @param signal the signal's name
    * @default {"SIGTERM"}

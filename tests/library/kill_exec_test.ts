@@ -1,6 +1,6 @@
 /** Signals to an exec: which processes they reach, many at once, and where there is no free pid. */
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { capture, Client, SignalError } from "@dockerpty/dockerpty";
+import { capture, Client, type Session, SignalError } from "@dockerpty/dockerpty";
 import { alive } from "../engine/piped.ts";
 import { container, testWithEngine } from "../harness/engine.ts";
 import { Image, program } from "../harness/images.ts";
@@ -150,14 +150,44 @@ testWithEngine("library: kill: execs without an environment, all at once", async
   assertEquals(await alive(box), ["cat"]);
 });
 
+testWithEngine("library: kill: an exec without an environment among those of others", async () => {
+  await using box = await idle();
+  const command = ["sh", "-c", "exec env -i sh -c 'echo $0 ready; sleep 61; :' \"$0\""];
+  // Each is another client's, as docker's own: nothing is known of the others here.
+  const opened: Session[] = [];
+  for (const name of ["first", "second", "third", "fourth"]) {
+    const session = await new Client().exec(box.name, [...command, name]);
+    await readUntil(session.stdout, `${name} ready\n`);
+    opened.push(session);
+  }
+  const [first, second, third, fourth] = opened;
+  // Another one that has kept its variable is among them, and one that was started in between.
+  await using other = await client.exec(box.name, ["sh", "-c", "echo ready; sleep 62; :"]);
+  await readUntil(other.stdout, "ready\n");
+  await third.kill("SIGKILL");
+  assertEquals(await third.status, { reason: "exited", code: 137 });
+  await Promise.all([first.kill("SIGKILL"), fourth.kill("SIGKILL")]);
+  for (const { status } of [first, fourth]) {
+    assertEquals(await status, { reason: "exited", code: 137 });
+  }
+  const left = (await alive(box)).filter((line) => line.startsWith("sleep"));
+  assertEquals(left.toSorted(), ["sleep 61", "sleep 62"]);
+  await second.kill("SIGKILL");
+  assertEquals(await second.status, { reason: "exited", code: 137 });
+});
+
 testWithEngine(
   "library: kill: an exec that cannot be told from another one's is left alone",
   async () => {
     await using box = await idle();
     const command = ["sh", "-c", "exec env -i sh -c 'echo ready; sleep 61; :'"];
-    await using session = await client.exec(box.name, command);
-    // Another client's, as docker's own: nothing is known of it here.
-    await using stranger = await new Client().exec(box.name, command);
+    // As with a host whose ps(1) is a small one.
+    const refused = (line: string) => {
+      if (line.includes("/top")) throw new Error("the engine does not tell its processes");
+    };
+    const limited = new Client({ dial: watchedDial({ request: refused }) });
+    await using session = await limited.exec(box.name, command);
+    await using stranger = await client.exec(box.name, command);
     for (const { stdout } of [session, stranger]) await readUntil(stdout, "ready\n");
     const error = await assertRejects(() => session.kill(), SignalError);
     assertEquals(
@@ -166,8 +196,10 @@ testWithEngine(
         "replaced their environment or user, or were started by others",
     );
     assertEquals((await alive(box)).filter((line) => line.startsWith("sleep 61")).length, 2);
-    await box.exec(["sh", "-c", "kill -9 $(pidof sleep)"]);
-    for (const { status } of [session, stranger]) await status;
+    await stranger.kill("SIGKILL");
+    assertEquals(await stranger.status, { reason: "exited", code: 137 });
+    await session.kill("SIGKILL");
+    assertEquals(await session.status, { reason: "exited", code: 137 });
   },
 );
 
