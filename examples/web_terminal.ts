@@ -11,6 +11,9 @@
 //   --port PORT      the port of 127.0.0.1 to listen at, or 0 for any that is free (0)
 //   --origin ORIGIN  one more address that pages may come from, as of a proxy or an ssh tunnel
 //   --grace SECONDS  how long the session outlives its last viewer (60)
+//
+// Who has an address, also that to watch at, is trusted not to fill this program's memory: Deno puts a
+// message's fragments together before anybody can refuse them.
 import { Client, DockerptyError, type Session } from "@dockerpty/dockerpty";
 import { parseOptions } from "./web_terminal/options.ts";
 import { Room } from "./web_terminal/room.ts";

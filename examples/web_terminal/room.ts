@@ -14,8 +14,8 @@ export interface RoomOptions {
 /** For how long the one who types may show nothing while the output waits, in milliseconds. */
 const PATIENCE = 10_000;
 
-/** So many pages may show it at a time. */
-const MOST_VIEWERS = 32;
+/** So many pages may show it at a time, and so many more that may type: watchers keep none of those out. */
+const [MOST_VIEWERS, KEPT_TO_TYPE] = [32, 4];
 
 /** So many pages are remembered that have typed. */
 const MOST_PAGES = 64;
@@ -56,8 +56,9 @@ export class Room {
    * Keeps a place for a viewer whose socket is about to be opened; undefined where none is free.
    * What is returned gives it back, and does so once.
    */
-  reserve(): (() => void) | undefined {
-    if (this.#over || this.#viewers.size + this.#reserved >= MOST_VIEWERS) return undefined;
+  reserve(mayType: boolean): (() => void) | undefined {
+    const most = MOST_VIEWERS + (mayType ? KEPT_TO_TYPE : 0);
+    if (this.#over || this.#viewers.size + this.#reserved >= most) return undefined;
     this.#reserved++;
     let kept = true;
     return () => {

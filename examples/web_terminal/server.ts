@@ -50,10 +50,13 @@ export function serveRoom({ port, origins }: ServerOptions): RoomServer {
     if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return refusal(426);
     const [seat, page] = [searchParams.get("seat") ?? "", searchParams.get("page") ?? ""];
     if (![seat, page].every((id) => /^[\w-]{8,64}$/.test(id))) return refusal(400);
-    const leave = room?.reserve();
+    const mayType = right === "type";
+    const leave = room?.reserve(mayType);
     if (room === undefined || leave === undefined) return refusal(503);
+    // A tab may go from one address to the other: where it watches, it does not sit where it typed.
+    const place = mayType ? seat : `watching ${seat}`;
     try {
-      return upgrade(request, room, leave, [seat, page, right === "type"]);
+      return upgrade(request, room, leave, [place, page, mayType]);
     } catch {
       leave(); // it asked for no WebSocket that there is
       return refusal(400);

@@ -138,18 +138,53 @@ Deno.test("web: who reads may type as much as they like", async () => {
 
 Deno.test("web: places are kept for those who are about to come", async () => {
   const { session, room } = makeRoom();
-  const places = Array.from({ length: 32 }, () => room.reserve());
+  const places = Array.from({ length: 32 }, () => room.reserve(false));
   assert(places.every((place) => place !== undefined));
-  assertEquals(room.reserve(), undefined);
+  assertEquals(room.reserve(false), undefined);
   places[0]!();
   places[0]!();
-  const again = room.reserve();
+  const again = room.reserve(false);
   assert(again !== undefined);
-  assertEquals(room.reserve(), undefined);
+  assertEquals(room.reserve(false), undefined);
+  const typing = Array.from({ length: 4 }, () => room.reserve(true));
+  assert(typing.every((place) => place !== undefined), "watchers keep nobody out who may type");
+  assertEquals(room.reserve(true), undefined);
+  for (const leave of typing) leave!();
   again();
   enter(room);
-  assertEquals(room.reserve(), undefined);
+  assertEquals(room.reserve(false), undefined);
   await session.end(room);
+});
+
+Deno.test("web: a tab that typed and watches now has no say any more", async () => {
+  const { session, room } = makeRoom();
+  await using server = serveRoom({ port: 0, origins: [] });
+  server.open(room);
+  const { type, watch } = server.tokens;
+  const told = (socket: WebSocket, what: string) =>
+    new Promise<boolean>((resolve) =>
+      socket.addEventListener("message", ({ data }) => {
+        const message = typeof data === "string" ? JSON.parse(data) : {};
+        if (what in message) resolve(message[what]);
+      })
+    );
+  const closed = (socket: WebSocket) =>
+    new Promise((resolve) => socket.addEventListener("close", resolve));
+  const first = socketOf(server.url(type), "the-only-tab");
+  assertEquals(await told(first, "typing"), true);
+  first.close();
+  await closed(first);
+  const second = socketOf(server.url(watch), "the-only-tab");
+  assertEquals(await told(second, "typing"), false);
+  second.send(JSON.stringify({ size: { rows: 7, columns: 7 } }));
+  const third = socketOf(server.url(type), "another-tab");
+  assertEquals(await told(third, "typing"), true, "the place is free for one who may");
+  third.send(JSON.stringify({ size: { rows: 9, columns: 9 } }));
+  await told(third, "size");
+  assertEquals(session.sizes, [{ rows: 9, columns: 9 }]);
+  const ends = [closed(second), closed(third)];
+  await session.end(room);
+  await Promise.all(ends);
 });
 
 Deno.test("web: no more than 32 get in that come at the same time", async () => {
