@@ -116,11 +116,17 @@ export class ContainerStateError extends DockerptyError {
   override name = "ContainerStateError";
   /** The exit code of a container that has ended; undefined of one in another state. */
   readonly exitCode?: number;
+  /** Whether it is paused: its process goes on once it is not. */
+  readonly paused: boolean;
 
   /** Makes an error that says what state the container is in. */
-  constructor(message: string, options: ErrorOptions & { exitCode?: number } = {}) {
+  constructor(
+    message: string,
+    options: ErrorOptions & { exitCode?: number; paused?: boolean } = {},
+  ) {
     super(message, options);
     this.exitCode = options.exitCode;
+    this.paused = options.paused ?? false;
   }
 }
 

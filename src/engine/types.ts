@@ -71,6 +71,8 @@ export interface ContainerInspect {
     Restarting: boolean;
     ExitCode: number;
     Error?: string;
+    /** When its process was started last. */
+    StartedAt?: string;
   };
   /** Its settings. */
   Config: {

@@ -7,6 +7,7 @@ import { ConnectionLostError, InvalidOptionError } from "../errors.ts";
 import type { Connection } from "../transport/connection.ts";
 import type { Winsize } from "../winsize.ts";
 import { checkSignal, checkSize } from "./check_options.ts";
+import { type Leavable, LEAVE } from "./leave.ts";
 import type { SessionOptions } from "./options.ts";
 import { forwardOutput, type ReadPayloads } from "./output.ts";
 import { type OutputStreams, outputStreams, PIPED, type Targets } from "./output_streams.ts";
@@ -56,7 +57,7 @@ export interface SessionParts {
 }
 
 /** A session over a hijacked connection. */
-export class HijackedSession implements Session {
+export class HijackedSession implements Session, Leavable {
   readonly id: string;
   readonly tty: boolean;
   #size: Readonly<Winsize> | null;
@@ -74,6 +75,7 @@ export class HijackedSession implements Session {
   #exit: Promise<ExitStatus>;
   #status: Promise<ExitStatus>;
   #closed = false;
+  /** Whether the process is to be left running, whatever `dispose` says. */
   #detached = false;
   /** Whether the process is known to have ended. */
   #hasEnded = false;
@@ -189,6 +191,10 @@ export class HijackedSession implements Session {
 
   detach(): void {
     this.#detached = true;
+    this[LEAVE]();
+  }
+
+  [LEAVE](): void {
     this.#left.resolve({ reason: "detached" });
     this.#close();
   }
@@ -210,7 +216,7 @@ export class HijackedSession implements Session {
   }
 
   async #leave(): Promise<void> {
-    this.detach();
+    this[LEAVE]();
     await this.#status.catch(() => {});
     if (!this.#known.end || this.#known.exit) return;
     // The engine may have been asked how the process ended: its answer must not come behind this.

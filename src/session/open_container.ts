@@ -22,6 +22,7 @@ import { HijackedSession, type SessionParts } from "./hijacked_session.ts";
 import { type PullOptions, withImage } from "./pull.ts";
 import type { Session } from "./session.ts";
 import { ATTACHED, SHOWN, type Shown, THROUGH } from "./shown_option.ts";
+import type { ShownOutput } from "./shown_output.ts";
 
 /**
  * Creates a container; pulls its image where the policy says so. Whatever fails from then on, in
@@ -96,10 +97,25 @@ export async function openRun(
         dispose: options.dispose,
       },
       release,
-      () => startContainer(engine, id, signal),
+      () => startShown(engine, id, options),
     );
     return sessionOf(parts, options);
   });
+}
+
+/** Starts a container, and notes when that was where its session may be come back to. */
+async function startShown(
+  engine: Engine,
+  id: string,
+  { signal, [SHOWN]: shown }: SessionOptions & Shown,
+): Promise<void> {
+  await startContainer(engine, id, signal);
+  if (shown === undefined) return;
+  try {
+    shown.startedAt = (await inspectContainer(engine, id, signal)).State.StartedAt;
+  } catch {
+    // It may have ended and be gone by now; what else is wrong the session tells.
+  }
 }
 
 /** Opens a session with the main process of a container that exists, and starts that. */
@@ -125,7 +141,7 @@ export async function openStart(
       dispose: options.dispose,
     },
     release,
-    () => startContainer(engine, id, signal),
+    () => startShown(engine, id, options),
   );
   return sessionOf(parts, options);
 }
@@ -181,6 +197,8 @@ export async function partsOfRunning(
   const inspected = await inspectContainer(engine, container, signal);
   const { Id: id, Config, HostConfig, State } = inspected;
   const { [SHOWN]: shown, [ATTACHED]: attached } = options;
+  if (shown?.begun) requireSame(inspected, shown);
+  else if (shown !== undefined) shown.startedAt = State.StartedAt;
   if (shown?.begun && State.Status === "exited") {
     const { endedParts } = await import("./ended_session.ts");
     const { Tty: tty } = Config;
@@ -211,8 +229,19 @@ export async function partsOfRunning(
   };
   return await attachedParts(engine, id, settings, release, async () => {
     // It may have ended in between, and then nothing would ever come.
-    requireRunning(await inspectContainer(engine, id, signal), container);
+    const now = await inspectContainer(engine, id, signal);
+    requireRunning(now, container);
+    if (shown !== undefined) requireSame(now, shown);
   });
+}
+
+/** A container that was started again has another process: nothing that was meant for the first is for that. */
+function requireSame({ Id, State }: ContainerInspect, { startedAt }: ShownOutput): void {
+  if (startedAt === undefined || State.StartedAt === startedAt) return;
+  throw new ContainerStateError(
+    `the container ${Id.slice(0, 12)} was started again since: how the process of this session ` +
+      "ended is not known (docker logs may have what it wrote)",
+  );
 }
 
 function requireRunning({ State }: Pick<ContainerInspect, "State">, container: string): void {
@@ -226,7 +255,10 @@ function requireRunning({ State }: Pick<ContainerInspect, "State">, container: s
   if (problem !== null) {
     throw new ContainerStateError(
       `cannot attach to the container ${JSON.stringify(container)}: it ${problem}`,
-      { exitCode: /^(exited|removing)$/.test(State.Status) ? State.ExitCode : undefined },
+      {
+        exitCode: /^(exited|removing)$/.test(State.Status) ? State.ExitCode : undefined,
+        paused: State.Running && State.Paused,
+      },
     );
   }
 }

@@ -7,7 +7,9 @@ import {
   ConnectionError,
   ConnectionLostError,
   ContainerStateError,
+  DockerptyError,
   EngineError,
+  InvalidOptionError,
   messageOf,
 } from "../errors.ts";
 import type { Timers } from "../stream/timers.ts";
@@ -34,12 +36,12 @@ export interface Reattach<T> {
 }
 
 /**
- * Attaches to a container again, as often as it takes for about two minutes.
+ * Attaches to a container again, as often as it takes for about two minutes, also to one that is paused
+ * meanwhile.
  *
  * @returns what `attach` gives; of a container that has ended in between, too
- * @throws {ConnectionError} if the engine does not come back
- * @throws {ConnectionLostError} if the container is gone
- * @throws {ContainerStateError} if it is there, and can neither be attached to nor has ended
+ * @throws {ConnectionLostError} if the engine does not come back, or the container is gone or cannot be
+ * attached to
  */
 export async function reattach<T>(
   { attach, container, timers, signal, now = () => performance.now() }: Reattach<T>,
@@ -66,19 +68,36 @@ export async function reattach<T>(
         );
       }
       // One that has ended just now is found so by the next attempt.
-      const ended = error instanceof ContainerStateError && error.exitCode !== undefined;
-      const comesBack = ended || error instanceof ConnectionError ||
+      const passes = error instanceof ContainerStateError &&
+        (error.paused || error.exitCode !== undefined);
+      const comesBack = passes || error instanceof ConnectionError ||
         error instanceof EngineError && error.status >= 500 || isOfSystem(error);
-      if (!comesBack) throw error;
+      if (!comesBack) throw isOfEngine(error) ? failed(error) : error;
       problem = error;
       waited += late.signal.aborted ? ATTEMPT_TIME : now() - begun;
     } finally {
       timers.clear(timer);
     }
   }
-  throw new ConnectionError(`the engine did not come back: ${messageOf(problem)}`, {
-    cause: problem,
-  });
+  if (problem instanceof ContainerStateError) throw failed(problem);
+  throw new ConnectionLostError(
+    `the engine did not come back, and the process in the container may still be running: ${
+      messageOf(problem)
+    }`,
+    { cause: problem },
+  );
+}
+
+/** Whether an error is of the engine's or the container's, and not the caller's own. */
+function isOfEngine(error: unknown): boolean {
+  return error instanceof DockerptyError && !(error instanceof InvalidOptionError);
+}
+
+function failed(error: unknown): ConnectionLostError {
+  return new ConnectionLostError(
+    `the connection to the engine was lost, and attaching again failed: ${messageOf(error)}`,
+    { cause: error },
+  );
 }
 
 /** Whether an error is Deno's own, as one that dials by itself may throw: nobody listens, or not yet. */

@@ -7,6 +7,7 @@ import { InvalidOptionError } from "../errors.ts";
 import { castSize } from "../stream/asciicast.ts";
 import type { Winsize } from "../winsize.ts";
 import { checkBytes, checkRecording, checkSession, checkSize } from "./check_options.ts";
+import { type Leavable, LEAVE, leave } from "./leave.ts";
 import { Recorder } from "./recorder.ts";
 import type { ExitStatus, Session, SessionOutput, Sink } from "./session.ts";
 
@@ -117,7 +118,7 @@ export class Recording {
 }
 
 /** A session whose streams are written down as they pass. */
-class RecordedSession implements Session {
+class RecordedSession implements Session, Leavable {
   readonly id: string;
   readonly tty: boolean;
   readonly stdin: WritableStream<Uint8Array> | null;
@@ -200,6 +201,15 @@ class RecordedSession implements Session {
 
   detach(): void {
     this.#session.detach();
+    this.#hasLeft();
+  }
+
+  [LEAVE](): void {
+    leave(this.#session);
+    this.#hasLeft();
+  }
+
+  #hasLeft(): void {
     // One that is to be gone on with in another session has not ended.
     if (this.#ended !== undefined) this.status.catch(() => {});
   }

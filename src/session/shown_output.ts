@@ -50,6 +50,9 @@ export class ShownOutput {
   /** Whether the last session is one with a container that had ended. */
   isOver = false;
 
+  /** When the process was started whose output this is, as the engine tells it. */
+  startedAt: string | undefined;
+
   /** Whether there was a session before. */
   get begun(): boolean {
     return this.#begun;

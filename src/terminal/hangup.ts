@@ -4,6 +4,7 @@
  * @module
  */
 import { TerminalHangupError } from "../errors.ts";
+import { leave } from "../session/leave.ts";
 import type { ExitStatus, Session } from "../session/session.ts";
 import type { Timers } from "../stream/timers.ts";
 import { atMost } from "./at_most.ts";
@@ -64,6 +65,6 @@ export class Hangup {
       await atMost(FORWARD_TIME, session.kill("SIGHUP").catch(() => {}), timers);
       await atMost(END_TIME, session.status.then(() => {}, () => {}), timers);
     }
-    session.detach();
+    leave(session);
   }
 }

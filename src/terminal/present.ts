@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { leave } from "../session/leave.ts";
 import type { ExitStatus, Session } from "../session/session.ts";
 import type { ShownOutput } from "../session/shown_output.ts";
 import { DetachKeysDetector, parseDetachKeys } from "../stream/detach_keys.ts";
@@ -137,7 +138,7 @@ export async function presentWith(
   const failures: unknown[] = [];
   const fail = (error: unknown) => {
     failures.push(error);
-    session.detach();
+    leave(session);
   };
   const warn = (message: string) => {
     try {
@@ -239,7 +240,7 @@ export async function presentWith(
     // From here on keys belong to whoever reads next; the process may take its time to end.
     return hangup.outcome(await session.status);
   } catch (error) {
-    session.detach();
+    leave(session);
     throw error;
   }
 }

@@ -93,6 +93,10 @@ export class Container implements AsyncDisposable {
     await request("POST", `/containers/${this.id}/start`);
   }
 
+  async restart(): Promise<void> {
+    await request("POST", `/containers/${this.name}/restart?t=0`);
+  }
+
   async kill(signal = "KILL"): Promise<void> {
     await request("POST", `/containers/${this.id}/kill?signal=${signal}`);
   }

@@ -4,6 +4,7 @@ import {
   Client,
   ConnectionError,
   ConnectionLostError,
+  ContainerStateError,
   Expect,
   ExpectError,
   InvalidOptionError,
@@ -357,6 +358,73 @@ testWithEngine("library: reconnect: a container that is gone is given up", async
   relay.again();
   await assertRejects(() => status, ConnectionLostError, "was removed since");
 });
+
+for (const verb of ["attach", "start", "run"] as const) {
+  testWithEngine(
+    `library: reconnect: ${verb}: what was meant for a process is for no other one`,
+    async () => {
+      const log = "echo started; while read line; do echo got $line >>/tmp/got; done";
+      const create: ContainerOptions = { cmd: ["sh", "-c", log], openStdin: true, tty: true };
+      await using relay = new Relay();
+      const { client, events, options } = watched(relay);
+      await using made = verb === "run" ? null : await container({
+        ...create,
+        start: verb === "attach",
+      });
+      await using session = verb === "run"
+        ? await client.run("busybox", create.cmd!, {
+          ...options,
+          tty: true,
+          stdin: "piped",
+          network: "none",
+        })
+        : await client[verb](made!.name, { ...options, stdin: "piped" });
+      await using box = made === null ? containerToCome(session.id) : null;
+      const { status } = session;
+      const writer = session.stdin!.getWriter();
+      await writer.write(bytes("first\n"));
+      const got = async () => (await (made ?? box)!.exec(["cat", "/tmp/got"])).stdout;
+      await until(async () => await got() === "got first\n", { what: "the first line" });
+      relay.stop();
+      await until(() => events.length === 1, { what: "the loss" });
+      const second = writer.write(bytes("second\n"));
+      second.catch(() => {});
+      await (made ?? box)!.restart();
+      relay.again();
+      const error = await assertRejects(
+        () => status,
+        ConnectionLostError,
+        "was started again since",
+      );
+      assertEquals(error.cause instanceof ContainerStateError, true);
+      await assertRejects(() => second, ConnectionError);
+      assertEquals(await got(), "got first\n");
+    },
+  );
+}
+
+testWithEngine(
+  "library: reconnect: a container that is paused meanwhile is waited for",
+  async () => {
+    await using relay = new Relay();
+    await using box = await container(echo);
+    const { client, events, options } = watched(relay);
+    await using session = await client.attach(box.name, { ...options, stdin: "piped" });
+    const stdout = collect(session.stdout);
+    const writer = session.stdin!.getWriter();
+    relay.stop();
+    await until(() => events.length === 1, { what: "the loss" });
+    await box.pause();
+    relay.again();
+    await relay.passed(/GET .*\/json/, 3);
+    assertEquals(events.map(({ state }) => state), ["lost"]);
+    await box.unpause();
+    await writer.write(bytes("one\n"));
+    await until(() => stdout.text.includes("got one"), { what: "one" });
+    await box.kill();
+    assertEquals(await session.status, { reason: "exited", code: 137 });
+  },
+);
 
 testWithEngine(
   "library: reconnect: the place under maxSessions is kept, and given back",

@@ -4,6 +4,7 @@ import {
   ConnectionLostError,
   ContainerStateError,
   EngineError,
+  InvalidOptionError,
 } from "../../../src/errors.ts";
 import { reattach } from "../../../src/session/reattach.ts";
 import type { Session } from "../../../src/session/session.ts";
@@ -71,11 +72,30 @@ Deno.test("a container that is gone, or cannot be attached to, is given up at on
   const gone = new EngineError("No such container: box", { status: 404, method: "GET", path: "/" });
   const error = await assertRejects(() => run(gone), ConnectionLostError, "was removed since");
   assertEquals(error.cause, gone);
-  await assertRejects(() => run(new ContainerStateError("is paused")), ContainerStateError);
+  const restarted = new ContainerStateError("was started again");
+  const failed = await assertRejects(() => run(restarted), ConnectionLostError);
+  assertEquals([failed.message, failed.cause], [
+    "the connection to the engine was lost, and attaching again failed: was started again",
+    restarted,
+  ]);
+  const refused = new InvalidOptionError("the caller's");
+  assertEquals(await assertRejects(() => run(refused)), refused);
+});
+
+Deno.test("a container that is paused is waited for, and told as such in the end", async () => {
+  const session = new FakeSession();
+  const paused = new ContainerStateError("it is paused", { paused: true });
+  const { result, pauses } = await run(away, paused, paused, session);
+  assertEquals([result, pauses], [session, [100, 200, 400, 800]]);
+  await assertRejects(
+    () => run(paused),
+    ConnectionLostError,
+    "the connection to the engine was lost, and attaching again failed: it is paused",
+  );
 });
 
 Deno.test("an engine that stays away is given up after two minutes, with the last reason", async () => {
-  const error = await assertRejects(() => run(away), ConnectionError, "did not come back");
+  const error = await assertRejects(() => run(away), ConnectionLostError, "did not come back");
   assertEquals(error.cause, away);
 });
 
@@ -86,7 +106,9 @@ Deno.test("an attempt that is not answered is left for the next one", async () =
 });
 
 Deno.test("an engine that never answers is given up after two minutes as well", async () => {
-  const words = "the engine did not come back: it did not answer in 30 seconds";
+  const words =
+    "the engine did not come back, and the process in the container may still be running: it did " +
+    "not answer in 30 seconds";
   const { cause } = await assertRejects(() => run(SILENT), ConnectionError, words);
   assert(cause instanceof ConnectionError);
 });
