@@ -65,8 +65,9 @@ export interface CaptureOptions {
    */
   timeout?: number;
   /**
-   * Ends the process when it aborts. (The option of the same name that a session is opened with leaves
-   * it running.)
+   * Ends the process when it aborts, from when the session is open. Where the opening is to be given up,
+   * too (an image that is pulled, a turn under `maxSessions`), it takes the same signal. That alone would
+   * leave the process running; with `capture`, it ends that as well.
    *
    * @default {undefined}
    */
@@ -81,9 +82,9 @@ export interface Captured extends SessionOutput {
 
 /**
  * Feeds a process and collects all that it writes. When the time is up, the signal aborts, the output
- * is too long, or the input fails, the process is ended (SIGKILL, by {@linkcode Session.kill}: an exec's with its
- * children, a container as a whole), and only then does it reject. Where it could not be ended, as an
- * exec whose processes are not found, it may run on: the error's `cause` is why.
+ * is too long, the input fails, or the connection does, the process is ended (SIGKILL, by {@linkcode Session.kill}:
+ * an exec's with its children, a container as a whole), and only then does it reject. Where it could not
+ * be ended, as an exec whose processes are not found, it may run on: the error's `cause` is why.
  *
  * @example
  * ```ts

@@ -7,7 +7,7 @@
 import { closest } from "../closest.ts";
 import { InvalidOptionError } from "../errors.ts";
 import type { Winsize } from "../winsize.ts";
-import type { Session } from "./session.ts";
+import type { Session, Sink } from "./session.ts";
 
 /** Whether a value will do, and what would. */
 type Check = readonly [expected: string, holds: (value: unknown) => boolean];
@@ -15,13 +15,14 @@ type Check = readonly [expected: string, holds: (value: unknown) => boolean];
 const isString = (value: unknown) => typeof value === "string";
 const isStrings = (value: unknown) => Array.isArray(value) && value.every(isString);
 const isObject = (value: unknown) => typeof value === "object" && value !== null;
+const isFunction = (value: unknown) => typeof value === "function";
 const isPlain = (value: unknown) => isObject(value) && !Array.isArray(value);
 
 const TEXT: Check = ["a text", isString];
 const TEXTS: Check = ["a list of texts", isStrings];
 const FLAG: Check = ["true or false", (value) => typeof value === "boolean"];
 const AMOUNT: Check = ["a number, 0 or more", isAmount];
-const CALLBACK: Check = ["a function", (value) => typeof value === "function"];
+const CALLBACK: Check = ["a function", isFunction];
 const OBJECT: Check = ["an object", isPlain];
 const SIGNAL: Check = ["an AbortSignal", (value) => value instanceof AbortSignal];
 const SIZE: Check = ["rows and columns, whole numbers, 1–65535", isSize];
@@ -100,6 +101,10 @@ const CAPTURE_CHECKS: Record<string, Check> = {
   signal: SIGNAL,
 };
 
+/** The options of an {@linkcode Expect}, and of its waiting. */
+const EXPECT_READER_CHECKS: Record<string, Check> = { escapes: FLAG };
+const EXPECT_CHECKS: Record<string, Check> = { timeout: AMOUNT };
+
 /** The options of clients that are checked before the first session. */
 const CLIENT_CHECKS: Record<string, Check> = { dial: CALLBACK };
 
@@ -146,6 +151,37 @@ export function checkRecording(path: string, options: object): void {
  */
 export function checkCapture(options: object): void {
   checkAll(options, CAPTURE_CHECKS, ["input"]);
+}
+
+/**
+ * Checks the options of an {@linkcode Expect}.
+ *
+ * @throws {InvalidOptionError} if one cannot be used
+ */
+export function checkExpectReader(options: object): void {
+  checkAll(options, EXPECT_READER_CHECKS);
+}
+
+/**
+ * Checks the options of {@linkcode Expect.expect}.
+ *
+ * @throws {InvalidOptionError} if one cannot be used
+ */
+export function checkExpect(options: object): void {
+  checkAll(options, EXPECT_CHECKS);
+}
+
+/**
+ * Checks what output is to be given to.
+ *
+ * @throws {InvalidOptionError} if it is no two sinks
+ */
+export function checkSinks(sinks: { stdout: Sink; stderr: Sink }): void {
+  check("sinks", sinks, OBJECT);
+  const isSink = (value: unknown) => isObject(value) && isFunction((value as Sink).write);
+  for (const name of ["stdout", "stderr"] as const) {
+    check(name, sinks[name], ["an object with a function write", isSink]);
+  }
 }
 
 /**

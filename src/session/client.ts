@@ -62,7 +62,9 @@ export class Client {
   constructor(options: ClientOptions = {}) {
     checkClient(options);
     this.#options = { ...options };
-    this.#limit = new SessionLimit(options.maxSessions ?? Infinity);
+    this.#limit = new SessionLimit(
+      options.maxSessions === undefined ? Infinity : options.maxSessions,
+    );
   }
 
   /**

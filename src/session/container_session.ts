@@ -20,7 +20,7 @@ import type { Winsize } from "../winsize.ts";
 import { containerEnd } from "./container_end.ts";
 import { ATTACH_DETACH_KEYS } from "./engine_detach_keys.ts";
 import type { SessionParts } from "./hijacked_session.ts";
-import { payloadReader } from "./output.ts";
+import { payloadReader, type ReadPayloads } from "./output.ts";
 import type { Targets } from "./output_streams.ts";
 import { Resizer } from "./resizer.ts";
 import type { ShownOutput } from "./shown_output.ts";
@@ -65,6 +65,15 @@ function logPayloads(log: Uint8Array, tty: boolean): Payload[] {
 
 const ALL = { stdout: true, stderr: true };
 
+/** Leaves out what is not attached: Podman attaches both, whatever it is asked for. */
+function onlyAttached(
+  read: ReadPayloads,
+  attached: NonNullable<SessionParts["attached"]>,
+): ReadPayloads {
+  if (attached.stdout && attached.stderr) return read;
+  return async (buffer) => (await read(buffer))?.filter(({ stream }) => attached[stream]) ?? null;
+}
+
 /** What {@linkcode attachedParts} must know of a container. */
 interface Settings {
   tty: boolean;
@@ -108,6 +117,7 @@ export async function attachedParts(
   const waiting = new AbortController();
   let wait: Wait;
   let read = payloadReader(stream.connection, isMultiplexed(stream, tty));
+  if (!tty) read = onlyAttached(read, attached);
   try {
     const given = signal === undefined ? [] : [signal];
     wait = await waitContainer(

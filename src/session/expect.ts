@@ -5,7 +5,7 @@
  */
 import { ConnectionError, DockerptyError, InvalidOptionError } from "../errors.ts";
 import { EscapeFilter } from "../stream/escape_filter.ts";
-import { checkAmount, LONGEST_TIME } from "./check_options.ts";
+import { checkExpect, checkExpectReader, checkSession, LONGEST_TIME } from "./check_options.ts";
 import type { Session } from "./session.ts";
 
 /**
@@ -17,7 +17,8 @@ export class ExpectError extends DockerptyError {
   override name = "ExpectError";
   /**
    * The last 24 lines of what came since the last match, as they came: with their line ends, and
-   * whatever else of control characters is in them.
+   * whatever else of control characters is in them. Empty lines behind them do not count, and of long
+   * ones there are 4000 characters at most.
    */
   readonly screen: string;
 
@@ -62,8 +63,8 @@ export interface ExpectReaderOptions {
 
 /** As much of what was not matched yet is kept. */
 const MAX_PENDING = 1024 * 1024;
-/** As many of its last lines are shown in an error. */
-const SCREENFUL = 24;
+/** As many of its last lines are shown in an error, and as many characters at most. */
+const SCREENFUL = { lines: 24, characters: 4000 };
 
 /**
  * Reads a session's output for patterns, and writes to its stdin. With a tty that is all the output;
@@ -102,9 +103,12 @@ export class Expect {
    *
    * @param session the session; its streams must not be in use
    * @param options what is kept of its output
-   * @throws {InvalidOptionError} if its streams are in use, or its stdout is not piped
+   * @throws {InvalidOptionError} if it is no session, its streams are in use, its stdout is not piped,
+   * or an option cannot be used
    */
   constructor(session: Session, options: ExpectReaderOptions = {}) {
+    checkSession(session);
+    checkExpectReader(options);
     if (session.stdout.locked || session.stderr?.locked) {
       throw new InvalidOptionError("the session's output is read by somebody else already");
     }
@@ -127,11 +131,11 @@ export class Expect {
    * @param options how long to wait
    * @returns what matched, and what came before it
    * @throws {ExpectError} if the time is up, or the output has ended
-   * @throws {InvalidOptionError} if the pattern or the time is none
+   * @throws {InvalidOptionError} if the pattern or the time is none, or there is no such option
    */
   async expect(pattern: string | RegExp, options: ExpectOptions = {}): Promise<Expected> {
+    checkExpect(options);
     const { timeout = 10_000 } = options;
-    checkAmount("timeout", timeout);
     if (typeof pattern !== "string" && !(pattern instanceof RegExp)) {
       throw new InvalidOptionError(`invalid pattern (${pattern}): expected a text or a RegExp`);
     }
@@ -218,7 +222,7 @@ export class Expect {
   }
 
   #failure(pattern: string | RegExp, why: string): ExpectError {
-    const screen = this.#pending.split("\n").slice(-SCREENFUL).join("\n");
+    const screen = screenful(this.#pending);
     return new ExpectError(
       `waited for ${String(pattern)} in vain: ${why}. What came since the last match:\n${screen}`,
       { cause: this.#ended?.error, screen },
@@ -244,6 +248,16 @@ export class Expect {
     this.#changed.resolve();
     this.#changed = Promise.withResolvers();
   }
+}
+
+/** The last lines of a text that are not empty. */
+function screenful(text: string): string {
+  const [empty] = /[\r\n]*$/.exec(text)!;
+  const [end] = /^\r?\n?/.exec(empty)!;
+  const lines = text.slice(0, text.length - empty.length).split("\n").slice(-SCREENFUL.lines);
+  const screen = lines.join("\n").slice(-SCREENFUL.characters);
+  // Not the half of a character.
+  return screen.replace(/^[\udc00-\udfff]/, "") + end;
 }
 
 function matchOf(

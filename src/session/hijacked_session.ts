@@ -6,7 +6,7 @@
 import { ConnectionLostError, InvalidOptionError } from "../errors.ts";
 import type { Connection } from "../transport/connection.ts";
 import type { Winsize } from "../winsize.ts";
-import { checkSignal, checkSize } from "./check_options.ts";
+import { checkSignal, checkSinks, checkSize } from "./check_options.ts";
 import { type Leavable, LEAVE } from "./leave.ts";
 import type { SessionOptions } from "./options.ts";
 import { forwardOutput, type ReadPayloads } from "./output.ts";
@@ -156,6 +156,7 @@ export class HijackedSession implements Session, Leavable {
   }
 
   async forward(sinks: { stdout: Sink; stderr: Sink }): Promise<void> {
+    checkSinks(sinks);
     this.#requireUnread();
     const { stdout: out, stderr: err } = this.#parts.targets ?? PIPED;
     if (this.#streams === undefined && !this.#forwarding && out === "piped" && err === "piped") {

@@ -65,6 +65,8 @@ export interface Looked extends Asker, Pick<MarkedExec, "state"> {
   told: boolean;
   /** How many main processes there were then whose exec is not known. */
   strays: number;
+  /** Why it cannot be reached. */
+  failure?: SignalError;
 }
 
 /**
@@ -76,11 +78,12 @@ export interface Looked extends Asker, Pick<MarkedExec, "state"> {
 export async function killMarked(exec: MarkedExec, signal: string): Promise<void> {
   const { mark, state, together } = exec;
   const target = `${signal} ${exec.target}`;
-  const looked = { mark, state, reached: false, ran: false, told: false, strays: 0 };
+  const looked: Looked = { mark, state, reached: false, ran: false, told: false, strays: 0 };
   using _part = together.enter(target, looked);
   for (const pause of LOOK_AGAIN) {
     await waitFor(pause);
     await together.round(target, looked, (all) => sendToAll(exec, signal, all));
+    if (looked.failure !== undefined) throw looked.failure;
     if (looked.reached) return;
     // The engine answers an exec's start before there is a process.
     const now = await state();
@@ -103,7 +106,8 @@ async function sendToAll(how: How, signal: string, all: readonly Looked[]): Prom
   const marks = all.map(({ mark }) => mark);
   const { reached, strays } = await runScript(how, again ? "0" : signal, marks);
   for (const looked of all) {
-    looked.reached = reached.get(looked.mark) === "sent";
+    looked.failure = refusal(signal, reached.get(looked.mark));
+    looked.reached = looked.failure !== undefined || reached.get(looked.mark) === "sent";
     looked.told = reached.get(looked.mark) === "part";
     looked.strays = strays.length;
   }
@@ -119,8 +123,21 @@ async function sendToAll(how: How, signal: string, all: readonly Looked[]): Prom
     : await tellApart(how, hostIds, strays);
   if (ids.size === 0) return;
   const wanted = [...ids.values()].map((id) => `@${id}`);
-  await runScript(how, signal, [...[...ids.keys()].map(({ mark }) => mark), ...wanted]);
-  for (const looked of ids.keys()) looked.reached = true;
+  const told = [...ids.keys()];
+  const said = await runScript(how, signal, [...told.map(({ mark }) => mark), ...wanted]);
+  for (const [looked, id] of ids) {
+    looked.failure = refusal(signal, said.reached.get(looked.mark), said.reached.get(`@${id}`));
+    looked.reached = true;
+  }
+}
+
+/** The error of a process that takes no signal of the user that it was started as. */
+function refusal(signal: string, ...words: (string | undefined)[]): SignalError | undefined {
+  if (!words.includes("denied")) return undefined;
+  return new SignalError(
+    `cannot send ${signal} to the command: a process of it belongs to another user, who takes no ` +
+      "signals of the one that it was started as",
+  );
 }
 
 /** Those of the execs whose main process is known to be one of the strays, and its id. */

@@ -24,6 +24,7 @@ export type Way = "grep" | "read";
  * - `sent`: there is the main process, that which the engine has started.
  * - `part`: there are others, and that one has the mark no more, or it cannot be read.
  * - `none`: there is no process.
+ * - `denied`: one of its processes is another user's, and takes no signal of this one.
  *
  * A stray is a main process without a mark that can be read: it has replaced its environment, or its
  * user; or it belongs to an exec that never had one. What comes into a container from outside has no
@@ -80,7 +81,7 @@ main() {
       return ;;
   esac
   case $wanted in
-    *" @$1 "*) own="$own$1 " seen="$seen@$1 " led="$led@$1 " ;;
+    *" @$1 "*) own="$own$1 " seen="$seen@$1 " led="$led@$1 "; eval "mark$1=@$1" ;;
     *) strays="$strays $1" ;;
   esac
 }
@@ -146,9 +147,12 @@ look() {
     for link in $links; do
       ids=\${link#*:}
       case $found in
-        *" \${ids%:*} "* | *" \${ids#*:} "*) found="$found\${link%%:*} " more=yes ;;
-        *) left="$left $link" ;;
+        *" \${ids%:*} "*) from=\${ids%:*} ;;
+        *" \${ids#*:} "*) from=\${ids#*:} ;;
+        *) left="$left $link"; continue ;;
       esac
+      eval "mark\${link%%:*}=\\$mark$from"
+      found="$found\${link%%:*} " more=yes
     done
     links=$left
   done
@@ -157,7 +161,17 @@ look() {
 
 send() { kill -s "$1" $found 2>/dev/null; }
 
-killed= times=0
+# Those that are there and may not be sent a signal, and their marks.
+look_denied() {
+  denied=' '
+  for pid in $found; do
+    if kill -s 0 "$pid" 2>/dev/null || [ ! -e "/proc/$pid" ]; then continue; fi
+    denied="$denied$pid "
+    eval "refused=\\"\\$refused\\$mark$pid \\""
+  done
+}
+
+killed= times=0 refused=' '
 while look; do
   case $signal in
     HUP | INT | QUIT | TERM | KILL)
@@ -171,13 +185,15 @@ while look; do
       send CONT ;;
     *) send "$signal" ;;
   esac
-  if [ "$signal" != KILL ]; then break; fi
+  look_denied
+  if [ "$signal" != KILL ] || [ "$denied" = "$found" ]; then break; fi
   if [ "$found" = "$killed" ]; then times=$((times + 1)); else killed=$found times=0; fi
   if [ "$times" -ge 100 ]; then break; fi
 done
 
 said=
 for mark; do
+  case $refused in *" $mark "*) said="$said denied"; continue ;; esac
   case $led in *" $mark "*) said="$said sent"; continue ;; esac
   case $seen in *" $mark "*) ;; *) said="$said none"; continue ;; esac
   if [ "$PPID" = 0 ]; then said="$said part"; else said="$said sent"; fi
@@ -197,17 +213,22 @@ export function killCommand(signal: string, way: Way, wanted: readonly string[])
   return ["sh", "-c", SCRIPT, "sh", signal.replace(/^SIG/, ""), way, ...wanted];
 }
 
+/** What came of a signal. */
+type Reached = "sent" | "part" | "none" | "denied";
+
 /** What the script has said: what came of each of what it was told, the strays, and all that was asked for. */
 export interface Said {
-  reached: Map<string, "sent" | "part" | "none">;
+  reached: Map<string, Reached>;
   strays: string[];
   mains: MainProcess[];
 }
 
 /** What the script has said of what it was told. Null if it is not its word. */
 export function saidBy(line: string, wanted: readonly string[]): Said | null {
-  const match = /^((?:(?:sent|part|none) )+):((?: \d+)*) :((?: \d+@\d+)*)$/.exec(line.trim());
-  const words = match?.[1].trim().split(" ") as ("sent" | "part" | "none")[] | undefined;
+  const match = /^((?:(?:sent|part|none|denied) )+):((?: \d+)*) :((?: \d+@\d+)*)$/.exec(
+    line.trim(),
+  );
+  const words = match?.[1].trim().split(" ") as Reached[] | undefined;
   if (!match || words?.length !== wanted.length) return null;
   const reached = new Map(wanted.map((name, index) => [name, words[index]]));
   const mains = wordsOf(match[3]).map((word) => word.split("@"));

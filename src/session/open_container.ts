@@ -256,7 +256,10 @@ function requireRunning({ State }: Pick<ContainerInspect, "State">, container: s
     throw new ContainerStateError(
       `cannot attach to the container ${JSON.stringify(container)}: it ${problem}`,
       {
-        exitCode: /^(exited|removing)$/.test(State.Status) ? State.ExitCode : undefined,
+        // Podman's ends by way of stopping and stopped, with a code that is not the last word.
+        exitCode: /^(exited|removing|stopping|stopped)$/.test(State.Status)
+          ? State.ExitCode
+          : undefined,
         paused: State.Running && State.Paused,
       },
     );

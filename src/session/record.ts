@@ -6,7 +6,13 @@
 import { InvalidOptionError } from "../errors.ts";
 import { castSize } from "../stream/asciicast.ts";
 import type { Winsize } from "../winsize.ts";
-import { checkBytes, checkRecording, checkSession, checkSize } from "./check_options.ts";
+import {
+  checkBytes,
+  checkRecording,
+  checkSession,
+  checkSinks,
+  checkSize,
+} from "./check_options.ts";
 import { type Leavable, LEAVE, leave } from "./leave.ts";
 import { Recorder } from "./recorder.ts";
 import type { ExitStatus, Session, SessionOutput, Sink } from "./session.ts";
@@ -178,6 +184,7 @@ class RecordedSession implements Session, Leavable {
   }
 
   async forward(sinks: { stdout: Sink; stderr: Sink }): Promise<void> {
+    checkSinks(sinks);
     const tap = (stream: "stdout" | "stderr"): Sink => ({
       write: (bytes) => {
         this.#recordOutput(stream, bytes);
@@ -246,16 +253,23 @@ class RecordedSession implements Session, Leavable {
     return tapped;
   }
 
+  /** What is not taken fails as it does without, and what was not sent is not recorded. */
   #tapInput(stdin: WritableStream<Uint8Array>): WritableStream<Uint8Array> {
-    const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>({
-      transform: (bytes, controller) => {
-        checkBytes(bytes);
-        this.#recorder.bytes("stdin", bytes);
-        controller.enqueue(bytes.slice());
+    const writer = stdin.getWriter();
+    return new WritableStream<Uint8Array>({
+      start: (controller) => {
+        // A session that ends is told to who waits, and not by the next write.
+        writer.closed.catch((error) => controller.error(error));
       },
+      write: async (bytes) => {
+        checkBytes(bytes);
+        const written = bytes.slice();
+        await writer.write(bytes);
+        this.#recorder.bytes("stdin", written);
+      },
+      close: () => writer.close(),
+      abort: (reason) => writer.abort(reason),
     });
-    readable.pipeTo(stdin).catch(() => {});
-    return writable;
   }
 }
 

@@ -45,6 +45,8 @@ export class Recorder {
   #lines = new Uint8Array(4096);
   /** How many bytes wait to be written. */
   #gathered = 0;
+  /** How many bytes were written, all of them in whole lines. */
+  #written = 0;
   /** Runs while what comes waits for more. */
   #timer: unknown;
   /** What the file said when nobody was there to be told. */
@@ -212,14 +214,25 @@ export class Recorder {
       for (let written = 0; written < length;) {
         written += this.#file.writeSync(this.#lines.subarray(written, length));
       }
+      this.#written += length;
     } catch (error) {
       this.#closed = true;
+      this.#cutToLines();
       this.#file.close();
       throw new DockerptyError(
         `cannot record to ${this.#path}: ${messageOf(error)}; the process in the container may ` +
           "still be running",
         { cause: error },
       );
+    }
+  }
+
+  /** Takes the part of a line back that a disk still had room for. */
+  #cutToLines(): void {
+    try {
+      if (this.#file.statSync().isFile) this.#file.truncateSync(this.#written);
+    } catch {
+      // What was wrong first is told.
     }
   }
 }

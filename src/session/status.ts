@@ -54,9 +54,12 @@ export function isLost(error: unknown): boolean {
   return error instanceof ConnectionLostError || error instanceof CutShortError;
 }
 
-/** Whether a process was not there to take a signal: its session is about to end, too. */
+/**
+ * Whether a process was not there to take a signal: its session is about to end, too. One in a container
+ * that is paused is there.
+ */
 export function wasNotThere(error: unknown): boolean {
-  return error instanceof EngineError &&
+  return error instanceof EngineError && !/\bpaused\b/.test(error.message) &&
     // Podman's words come with a 500.
     ([404, 409].includes(error.status) || /state improper/.test(error.message));
 }

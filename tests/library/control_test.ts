@@ -4,12 +4,15 @@ import {
   capture,
   Client,
   ConnectionLostError,
+  EngineError,
   InvalidOptionError,
+  present,
   type Session,
 } from "@dockerpty/dockerpty";
 import { toText } from "@std/streams/to-text";
 import { alive } from "../engine/piped.ts";
 import { Relay } from "../engine/relay.ts";
+import { FakeTerminal } from "../fakes/terminal.ts";
 import { type Container, container, containerToCome, testWithEngine } from "../harness/engine.ts";
 import { until } from "../harness/until.ts";
 import { bare, bytes, client, idle, readUntil, text } from "./sessions.ts";
@@ -191,7 +194,7 @@ testWithEngine(
           // The engine may have answered before there was a process.
           await until(() => runs(id), { what: "it to run on" });
           await using _gone = containerToCome(id);
-          await box.exec(["pkill", "sleep"]);
+          await box.exec(["killall", "sleep"]);
         } else {
           await until(async () => !await runs(id), { what: `its end, by ${how}` });
         }
@@ -222,6 +225,42 @@ testWithEngine(
     await box.removed();
   },
 );
+
+testWithEngine(
+  "library: dispose: a process that cannot be killed is told: a container is paused",
+  async () => {
+    await using box = await idle();
+    const opened = await client.exec(box.name, ["sleep", "61"], { dispose: "kill" });
+    const captured = await client.exec(box.name, ["sleep", "61"]);
+    // Docker 20.10 hangs where it is paused while a process starts.
+    const begun = async () => (await alive(box)).filter((line) => line === "sleep 61").length === 2;
+    await until(begun, { what: "both" });
+    await box.pause();
+    try {
+      await assertRejects(() => opened[Symbol.asyncDispose](), EngineError, "paused");
+      const error = await assertRejects(() => capture(captured, { timeout: 100 }), DOMException);
+      assert(error.cause instanceof EngineError, String(error.cause));
+    } finally {
+      await box.unpause();
+    }
+  },
+);
+
+testWithEngine("library: dispose: a session whose output cannot be shown is killed", async () => {
+  await using box = await idle();
+  for (const dispose of ["kill", "detach"] as const) {
+    const block = async () => {
+      const command = ["sh", "-c", "while :; do echo more; sleep 0.1; done"];
+      await using session = await client.exec(box.name, command, { dispose });
+      const terminal = new FakeTerminal([]);
+      terminal.stdout.write = () => Promise.reject(new Deno.errors.BrokenPipe("nobody reads"));
+      await present(session, { terminal });
+    };
+    await assertRejects(block, Deno.errors.BrokenPipe);
+    const runs = (await box.processes()).some((line) => line.includes("echo more"));
+    assertEquals(runs, dispose === "detach");
+  }
+});
 
 testWithEngine("library: dispose: a process is killed whose connection was cut", async () => {
   await using relay = new Relay();

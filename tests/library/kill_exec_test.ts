@@ -203,6 +203,49 @@ testWithEngine(
   },
 );
 
+testWithEngine(
+  "library: kill: a process that takes no signal is told, and no other one's",
+  async () => {
+    await using box = await idle();
+    const su = "mkdir /s; cp /bin/busybox /s/su; chmod 4755 /s/su; " +
+      "echo root::0:0:root:/root:/bin/sh >/etc/passwd; echo nobody:x:65534:65534:n:/:/bin/sh >>/etc/passwd";
+    await box.exec(["sh", "-c", su]);
+    const nobody = { user: "nobody" };
+    const became = ["/s/su", "root", "-c", "echo ready; exec sleep 61"];
+    const child = ["sh", "-c", "/s/su root -c 'echo ready; exec sleep 62'; echo after"];
+    const plain = ["sh", "-c", "echo ready; sleep 63; :"];
+    for (const signal of ["SIGKILL", "SIGTERM"] as const) {
+      const sessions = await Promise.all([became, child, plain].map(async (command) => {
+        const session = await client.exec(box.name, command, nobody);
+        await readUntil(session.stdout, "ready\n");
+        return session;
+      }));
+      const [first, second, third] = await Promise.allSettled(
+        sessions.map((session) => session.kill(signal)),
+      );
+      for (const ended of [first, second]) {
+        const { reason } = ended as PromiseRejectedResult;
+        assert(reason instanceof SignalError, String(reason));
+        assertMatch(
+          reason.message,
+          /^cannot send SIG\w+ to the command: .* belongs to another user/,
+        );
+      }
+      assertEquals(third.status, "fulfilled", String((third as PromiseRejectedResult).reason));
+      assertEquals((await sessions[2].status).reason, "exited");
+      const left = (await alive(box)).filter((line) => line.includes("sleep"));
+      assertEquals(left.toSorted(), ["sleep 61", "sleep 62"]);
+      await box.exec(["sh", "-c", "kill -9 $(pidof sleep)"]);
+      for (const session of sessions) await session.status;
+    }
+    const session = await client.exec(box.name, became, nobody);
+    await readUntil(session.stdout, "ready\n");
+    const error = await assertRejects(() => capture(session, { timeout: 1 }), DOMException);
+    assert(error.cause instanceof SignalError, String(error.cause));
+    await box.exec(["sh", "-c", "kill -9 $(pidof sleep)"]);
+  },
+);
+
 testWithEngine("library: kill: a signal takes one exec", async () => {
   await using box = await idle();
   let execs = 0;

@@ -241,8 +241,7 @@ testWithEngine("library: reconnect: a stream that is not attached stays so", asy
   await box.exec(["touch", "/enough"]);
   const { status, stdout, stderr } = await output;
   assertEquals(status, { reason: "exited", code: 4 });
-  // Podman attaches both, whatever is asked for.
-  if (!await isPodman()) assertEquals(text(stderr), "");
+  assertEquals(text(stderr), "");
   assertEquals(lines(text(stdout)), [...upTo(lines(text(stdout)).length - 1), "end"]);
 });
 

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { ConnectionError, InvalidOptionError } from "../../../src/errors.ts";
 import { Expect, ExpectError, type ExpectReaderOptions } from "../../../src/session/expect.ts";
 import { payloadReader } from "../../../src/session/output.ts";
@@ -78,6 +78,41 @@ Deno.test("expect: an error has the last lines as they came", async () => {
   server.close();
   const ended = await assertRejects(() => program.expect("other"), ExpectError, "has ended");
   assertEquals(ended.screen, error.screen);
+});
+
+Deno.test("expect: a screenful is one also of long lines, and in front of empty ones", async () => {
+  const { server, program } = open();
+  await written(server, "x".repeat(5000));
+  const long = await assertRejects(() => program.expect("other", NOW), ExpectError);
+  assertEquals(long.screen, "x".repeat(4000));
+  await program.expect(/x+/);
+  await written(server, "\u{1f600}" + "x".repeat(3999));
+  const half = await assertRejects(() => program.expect("other", NOW), ExpectError);
+  assertEquals(half.screen, "x".repeat(3999));
+  await written(server, "\r\nreal\r\n" + "\r\n".repeat(40));
+  const empty = await assertRejects(() => program.expect("other", NOW), ExpectError);
+  assertEquals(
+    empty.screen.endsWith("x\r\nreal\r\n"),
+    true,
+    JSON.stringify(empty.screen.slice(-20)),
+  );
+});
+
+Deno.test("expect: what is no session or no option is refused", async () => {
+  const { session, program } = open();
+  // deno-lint-ignore no-explicit-any -- what the types refuse is what is tested
+  const untyped: any = program;
+  for (const options of [{ timout: 100 }, null, 5, { timeout: "5" }]) {
+    await assertRejects(() => untyped.expect("x", options), InvalidOptionError);
+  }
+  // deno-lint-ignore no-explicit-any -- the same
+  const Untyped: any = Expect;
+  for (const none of [{}, undefined, null, "box"]) {
+    assertThrows(() => new Untyped(none), InvalidOptionError, "invalid session");
+  }
+  for (const options of [{ escape: true }, { escapes: "no" }, null]) {
+    assertThrows(() => new Untyped(session, options), InvalidOptionError);
+  }
 });
 
 Deno.test("expect: a stdin that somebody else writes to is refused", async () => {

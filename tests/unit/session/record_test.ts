@@ -142,6 +142,18 @@ Deno.test("recorded input that is not bytes is refused as a session's own is", a
   assertEquals(events.map(([, code, text]) => [code, text]), [["i", "ok"], ["m", "exited 0"]]);
 });
 
+Deno.test("recorded input that is not taken fails as without a recording, and is not recorded", async () => {
+  const session = new FakeSession();
+  const [, ...events] = await recorded(session, async (under) => {
+    const writer = under.stdin!.getWriter();
+    await writer.write(bytes("ok"));
+    session.detached = true;
+    await assertRejects(() => writer.write(bytes("lost")), Error, "the session has ended");
+    await writer.closed.catch(() => {});
+  }, { input: true });
+  assertEquals(events.map(([, code, text]) => [code, text]), [["i", "ok"], ["m", "exited 0"]]);
+});
+
 Deno.test("input that somebody else writes cannot be recorded, and is not lost in silence", async () => {
   await withFile((file, folder) => {
     const session = new FakeSession();
