@@ -46,6 +46,7 @@ export async function comeBack(
   options: ComeBackOptions,
   { unsent, shown }: ToComeBack,
 ): Promise<Session | ExitStatus> {
+  shown.onMissing = () => terminal.warn(MISSING);
   // The cursor stands wherever the container's program left it.
   if (session.tty && terminal.isTerminal("stderr")) await terminal.stderr.write(LINE_END);
   const { timers = SYSTEM_TIMERS } = options;

@@ -107,7 +107,7 @@ export async function attachedParts(
   // A log that was not asked for may be one that cannot be read.
   const readLog = logReader(engine, id, { tty, attached, signal, optional: lines === 0 });
   const withTail = lines > 0 || shown !== undefined
-    ? await (await import("./tail.ts")).openTail({ lines, readLog, shown })
+    ? await (await import("./tail.ts")).openTail({ lines, readLog, shown, tty })
     : null;
   const stream = await attachContainer(engine, id, {
     ...attached,

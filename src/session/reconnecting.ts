@@ -105,6 +105,7 @@ class Links {
     this.#timers = how.timers ?? SYSTEM_TIMERS;
     this.#link = new Link(first);
     this.#size = first.size;
+    shown.onMissing = () => this.#tellOfMissing();
     this.parts = {
       ...first,
       connection: {
@@ -271,13 +272,30 @@ class Links {
 
   #tellOfReturn(): void {
     const { isMissing, isOver } = this.#shown;
-    if (isMissing && this.#how.options.onReconnect === undefined) {
-      throw new ConnectionLostError(
-        "the connection to the engine was lost and made again, and what the process wrote meanwhile is " +
-          "missing: the container's log does not have it. Give onReconnect to be told of that and go on",
-      );
-    }
+    if (isMissing) this.#requireListener();
     this.#tell({ state: isOver ? "ended" : "attached", complete: !isMissing });
+  }
+
+  /** The end of a line has come, and not all that was in front of it. */
+  #tellOfMissing(): void {
+    try {
+      this.#requireListener();
+    } catch (error) {
+      // It is the session's, and nothing to come back from.
+      this.#failure = { error };
+      throw error;
+    }
+    this.#tell({ state: "attached", complete: false });
+  }
+
+  /** Output that is missing is an error where nobody is told. */
+  #requireListener(): void {
+    if (this.#how.options.onReconnect !== undefined) return;
+    throw new ConnectionLostError(
+      "the connection to the engine was lost and made again, and what the process wrote meanwhile is " +
+        "missing: the container's log does not have it, or had it when more was shown already. Give " +
+        "onReconnect to be told of that and go on",
+    );
   }
 
   /** Tells the program. It may be async, and is not waited for: what it does may wait for the return. */

@@ -50,6 +50,12 @@ export class ShownOutput {
   /** Whether the last session is one with a container that had ended. */
   isOver = false;
 
+  /** Is told that something is missing that was taken for shown; what it throws ends the session. */
+  onMissing: () => void = () => {};
+  /** What was shown of the lines that have not ended. */
+  #lines: Record<Stream, Uint8Array> = { stdout: new Uint8Array(), stderr: new Uint8Array() };
+  /** Whether those may have begun before anything was shown. */
+  #begunBefore: Record<Stream, boolean> = { stdout: false, stderr: false };
   /** When the process was started whose output this is, as the engine tells it. */
   startedAt: string | undefined;
 
@@ -62,11 +68,26 @@ export class ShownOutput {
    * The first session begins, behind this log.
    *
    * @param whole whether the log begins where the container's output does
+   * @param running whether the process may have begun a line already
    */
-  begin(log: readonly Payload[], whole: boolean): void {
+  begin(log: readonly Payload[], whole: boolean, running = false): void {
     this.#begun = true;
     this.#whole = whole;
     for (const payload of log) this.add(payload);
+    this.#begunBefore = { stdout: running, stderr: running };
+  }
+
+  /** What was shown of a line that has not ended, if `rest` is shown now. */
+  lineOf(
+    stream: Stream,
+    rest: readonly Payload[],
+  ): { shown: Uint8Array; begunBefore: boolean } {
+    const more = joined(rest, stream);
+    const ends = more.includes(LF);
+    return {
+      shown: lastLine(this.#lines[stream], more),
+      begunBefore: this.#begunBefore[stream] && !ends,
+    };
   }
 
   /**
@@ -94,6 +115,8 @@ export class ShownOutput {
 
   /** Something was shown. */
   add({ stream, bytes }: Payload): void {
+    this.#lines[stream] = lastLine(this.#lines[stream], bytes);
+    if (bytes.includes(LF)) this.#begunBefore[stream] = false;
     const left = this.#toJoint[stream]?.left ?? 0;
     if (left > 0) this.#keep(stream, bytes.subarray(0, left));
     this.#keep(stream, bytes.subarray(left));
@@ -203,8 +226,15 @@ function placeOf(text: Uint8Array, log: Uint8Array): number | undefined {
   return places.size === 1 ? [...places][0] : undefined;
 }
 
+/** What there is of the line that more of was shown. */
+function lastLine(line: Uint8Array, bytes: Uint8Array): Uint8Array {
+  const at = bytes.lastIndexOf(LF);
+  // A copy: what was shown is in a buffer that is used again.
+  return at === -1 ? ended(line, bytes) : bytes.slice(at + 1);
+}
+
 /** A text without the line that has only begun. */
-function wholeLines(text: Uint8Array): Uint8Array {
+export function wholeLines(text: Uint8Array): Uint8Array {
   return text.subarray(0, text.lastIndexOf(LF) + 1);
 }
 

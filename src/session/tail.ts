@@ -8,10 +8,12 @@
  *
  * @module
  */
+import { ConnectionError } from "../errors.ts";
 import { agreesFrom } from "../stream/prefix_function.ts";
 import type { Payload } from "../stream/multiplexed_stream.ts";
 import type { ReadPayloads } from "./output.ts";
-import { joined, type ShownOutput } from "./shown_output.ts";
+import { JointCheck } from "./joint_check.ts";
+import { joined, type ShownOutput, wholeLines } from "./shown_output.ts";
 
 /**
  * The pauses, in milliseconds, while the log has news and the live output is not there yet, or the
@@ -38,6 +40,8 @@ export interface Tail {
   readLog: ReadLog;
   /** What was shown by a session before; or is told where this, the first, begins. */
   shown?: ShownOutput;
+  /** Whether it is a terminal's. */
+  tty?: boolean;
   /** Waits. */
   pause?: (milliseconds: number) => Promise<unknown>;
 }
@@ -48,8 +52,13 @@ export interface Tail {
  * @returns puts the log in front of the live output, once that has begun
  */
 export async function openTail(
-  { lines, readLog, shown, pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms)) }:
-    Tail,
+  {
+    lines,
+    readLog,
+    shown,
+    tty = false,
+    pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  }: Tail,
 ): Promise<(read: ReadPayloads) => Promise<ReadPayloads>> {
   let wanted = lines + EXTRA_LINES;
   const pick = (log: Payload[], whole: boolean) =>
@@ -70,18 +79,57 @@ export async function openTail(
       log = await readLog(wanted *= MORE);
     }
     const early = live.take();
+    const check = !shown?.begun || picked === undefined ? null : new JointCheck({
+      lines: STREAMS.map((stream) => ({
+        stream,
+        log: wholeLines(joined(front, stream)),
+        ...shown.lineOf(stream, picked!),
+      })),
+      readLog: async (attempt) => {
+        if (attempt > PAUSES.length) return null;
+        if (attempt > 0) {
+          wanted *= MORE;
+          await pause(PAUSES[attempt - 1]);
+        }
+        const log = await readLog(wanted).catch(whereLost);
+        return log && { log, whole: isWhole(log, wanted) };
+      },
+      lenient: tty,
+      onMissing: () => {
+        shown.isMissing = true;
+        shown.onMissing();
+      },
+    });
     if (shown?.begun) shown.isMissing = picked === undefined;
-    else shown?.begin(withoutEnd(front, picked ?? []), log !== null && isWhole(log, wanted));
+    else shown?.begin(withoutEnd(front, picked ?? []), log !== null && isWhole(log, wanted), true);
     shown?.joinsAfter(picked ?? [], picked !== undefined);
-    let first: Payload[] | null = [...picked ?? [], ...early];
+    const readLive = checked((buffer) => live.read(buffer), check);
+    let isFirst = true;
     return async (buffer) => {
-      if (first !== null) {
-        const payloads = first;
-        first = null;
-        return payloads;
-      }
-      return await live.read(buffer);
+      if (!isFirst) return await readLive(buffer);
+      isFirst = false;
+      return [...picked ?? [], ...check === null ? early : await check.pass(early)];
     };
+  };
+}
+
+/** A log that cannot be read as the connection is lost: that is told by the live output. */
+function whereLost(error: unknown): null {
+  if (error instanceof ConnectionError) return null;
+  throw error;
+}
+
+/** Live output, with what is missing in the line that it begins in. */
+function checked(read: ReadPayloads, check: JointCheck | null): ReadPayloads {
+  let ended = false;
+  return async (buffer) => {
+    if (ended) return null;
+    const payloads = await read(buffer);
+    if (check === null || check.isOver) return payloads;
+    if (payloads !== null) return await check.pass(payloads);
+    ended = true;
+    const rest = await check.end();
+    return rest.length > 0 ? rest : null;
   };
 }
 

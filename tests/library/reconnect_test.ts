@@ -358,6 +358,82 @@ testWithEngine("library: reconnect: a container that is gone is given up", async
   await assertRejects(() => status, ConnectionLostError, "was removed since");
 });
 
+/** A process that writes a line in pieces, of which the second comes while nobody is attached. */
+const inPieces = (...rest: string[]) => [
+  "sh",
+  "-c",
+  ["printf 'amount: '", "until [ -e /go ]; do usleep 10000; done", "printf 1000", "touch /went"]
+    .concat(rest).join("; "),
+];
+
+testWithEngine(
+  "library: reconnect: a line is whole that was written in the middle of",
+  async () => {
+    await using relay = new Relay();
+    const { client, events, options } = watched(relay);
+    const rest = ["until [ -e /end ]; do usleep 10000; done", "echo 00 EUR"];
+    await using session = await client.run("busybox", inPieces(...rest), { ...options, ...bare });
+    const stdout = collect(session.stdout);
+    await until(() => stdout.text === "amount: ", { what: "the beginning" });
+    relay.stop();
+    await until(() => events.length === 1, { what: "the loss" });
+    const box = containerToCome(session.id);
+    await box.exec(["touch", "/go"]);
+    await until(async () => (await box.exec(["ls", "/went"])).code === 0, { what: "the middle" });
+    relay.again();
+    await until(() => events.length === 2, { what: "the return" });
+    await box.exec(["touch", "/end"]);
+    await stdout.ended;
+    // Podman's log has the pieces as lines of their own.
+    const whole = !await isPodman();
+    assertEquals(stdout.text, whole ? "amount: 100000 EUR\n" : "amount: 00 EUR\n");
+    assertEquals(events.slice(1), [
+      { state: "attached", complete: true },
+      ...whole ? [] : [{ state: "attached", complete: false } as const],
+    ]);
+    assertEquals(await session.status, { reason: "exited", code: 0 });
+  },
+);
+
+testWithEngine(
+  "library: reconnect: a line whose middle is missing is an error, or told",
+  async () => {
+    for (const told of [false, true]) {
+      await using relay = new Relay();
+      const { client, events, options } = watched(relay);
+      // Its end comes in pieces as well: what is missing is in front of what was shown.
+      const rest = ["until [ -e /end ]; do printf .; usleep 50000; done", "echo 00 EUR; sleep 0.5"];
+      const onReconnect = told ? options.onReconnect : undefined;
+      await using session = await client.run("busybox", inPieces(...rest), {
+        ...bare,
+        reconnect: true,
+        onReconnect,
+      });
+      const stdout = collect(session.stdout);
+      await until(() => stdout.text === "amount: ", { what: "the beginning" });
+      relay.stop();
+      const box = containerToCome(session.id);
+      await box.exec(["touch", "/go"]);
+      await until(async () => (await box.exec(["ls", "/went"])).code === 0, { what: "the middle" });
+      relay.again();
+      await until(() => stdout.text.endsWith("."), { what: "more" });
+      await box.exec(["touch", "/end"]);
+      if (told) {
+        await stdout.ended;
+        assertEquals(events.map((event) => "complete" in event && event.complete), [
+          false,
+          true,
+          false,
+        ]);
+        assertEquals(await session.status, { reason: "exited", code: 0 });
+      } else {
+        await assertRejects(() => stdout.ended, ConnectionLostError, "is missing");
+      }
+      assert(!stdout.text.includes("1000"));
+    }
+  },
+);
+
 for (const verb of ["attach", "start", "run"] as const) {
   testWithEngine(
     `library: reconnect: ${verb}: what was meant for a process is for no other one`,
