@@ -60,7 +60,8 @@ export type ReconnectEvent =
     state: "attached" | "ended";
     /**
      * Whether the container's log had all that was written in between, in whole lines. Else something
-     * may be missing here.
+     * may be missing here. Of the line that the session goes on in, that is known when the line has
+     * ended: if something of it is missing that cannot be put there any more, `attached` is told again.
      */
     complete: boolean;
   };

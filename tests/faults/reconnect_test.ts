@@ -1,6 +1,6 @@
 /** Faults of the calls that a lost session is come back to with: the inspection, the log, the attach, the wait. */
-import { assertEquals } from "@std/assert";
-import { Client, type ReconnectEvent } from "@dockerpty/dockerpty";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { Client, ConnectionLostError, type ReconnectEvent } from "@dockerpty/dockerpty";
 import { frame, join } from "../fakes/bytes.ts";
 import { json } from "../fakes/engine.ts";
 import { deadline } from "../harness/until.ts";
@@ -105,7 +105,10 @@ tests("engine fault: reconnect", async (t) => {
     await t.step(`engine fault: reconnect: ${call}: garbage`, async () => {
       const { steps, error, says } = FAULTS.find(({ name }) => name === "garbage")!;
       const outcome = await lostOnce(cutting(call, steps, Infinity));
-      assertFailed(outcome, error, says);
+      assert(outcome.error instanceof ConnectionLostError, String(outcome.error));
+      // What was wrong is its cause, and in its words.
+      assertFailed({ ...outcome, error: outcome.error.cause as Error }, error, says);
+      assertStringIncludes(outcome.error.message, (outcome.error.cause as Error).message);
       assertEquals(outcome.told, [LOST]);
     });
   }
