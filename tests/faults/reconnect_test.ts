@@ -146,6 +146,6 @@ tests("engine fault: reconnect", async (t) => {
   await t.step("engine fault: reconnect: it is refused", async () => {
     const refused = [json(403, { message: "not for you" })];
     const outcome = await lostOnce(cutting("attach", refused, Infinity));
-    assertFailed(outcome, "EngineError", /not for you/);
+    assertFailed(outcome, "ConnectionLostError", /not for you/);
   });
 });
