@@ -59,6 +59,11 @@ const CALLS: Record<string, Call[]> = {
     path: "GET containers/TEXT/logs",
     query: { stdout: "1", stderr: "1", tail: "3" },
   }],
+  containerTop: [{
+    make: (engine, id) => containers.containerTop(engine, id, "-eo pid"),
+    path: "GET containers/TEXT/top",
+    query: { ps_args: "-eo pid" },
+  }],
   resizeContainer: [{
     make: (engine, id) => containers.resizeContainer(engine, id, SIZE),
     path: "POST containers/TEXT/resize",
