@@ -9,6 +9,7 @@
 import { concat } from "../stream/concat.ts";
 import type { Payload } from "../stream/multiplexed_stream.ts";
 import { occurrences } from "../stream/prefix_function.ts";
+import { endsWith, joined } from "./shown_output.ts";
 
 type Stream = Payload["stream"];
 
@@ -16,7 +17,7 @@ const LF = 0x0a;
 /** How much of the lines in front of one it is found by, in bytes. */
 const CONTEXT = 4096;
 /** A line that is longer is in the log in pieces. */
-const LONGEST_LINE = 16 * 1024;
+export const LONGEST_LINE = 16 * 1024;
 /** So many places are looked at where the lines in front of it repeat themselves. */
 const MOST_PLACES = 100;
 
@@ -113,9 +114,7 @@ export class JointCheck {
     for (let attempt = 0;; attempt++) {
       const read = await this.#parts.readLog(attempt);
       if (read === null) break;
-      const log = concat(
-        read.log.filter(({ stream }) => stream === line.stream).map(({ bytes }) => bytes),
-      );
+      const log = joined(read.log, line.stream);
       const places = placesOf(line, log, read.whole);
       if (places.some((at) => readsSo(log, at, whole, line.begunBefore))) return new Uint8Array();
       const lines = places.map((at) => lineAt(log, at, end.length === 0)).filter((it) =>
@@ -127,7 +126,7 @@ export class JointCheck {
       const isLate = other !== undefined || line.begunBefore || line.since.length > 0;
       const from = line.shown.length;
       const to = only.length - end.length;
-      if (isLate || to < from || !starts(only, line.shown) || !starts(only.subarray(to), end)) {
+      if (isLate || to < from || !starts(only, line.shown) || !endsWith(only, end)) {
         return null;
       }
       return only.slice(from, to);
@@ -146,7 +145,7 @@ function placesOf({ log: before, shown }: Line, log: Uint8Array, whole: boolean)
   const places = behind(before);
   // Podman's log has what there is of a line as a line of its own.
   const asLine = concat([shown, Uint8Array.of(LF)]);
-  if (shown.length > 0 && starts(before.subarray(-asLine.length), asLine)) {
+  if (shown.length > 0 && endsWith(before, asLine)) {
     places.push(...behind(before.subarray(0, -asLine.length)));
   }
   return places;
@@ -160,10 +159,7 @@ function lineAt(log: Uint8Array, at: number, ended: boolean): Uint8Array | null 
 
 /** Whether a log has a line from there on, also in pieces; or its end, where it may have begun before. */
 function readsSo(log: Uint8Array, at: number, line: Uint8Array, begunBefore: boolean): boolean {
-  if (begunBefore) {
-    const inLog = lineAt(log, at, true)!;
-    return line.length <= inLog.length && starts(inLog.subarray(inLog.length - line.length), line);
-  }
+  if (begunBefore) return endsWith(lineAt(log, at, true)!, line);
   let index = 0;
   for (; index < line.length && at < log.length; at++) {
     if (log[at] === line[index]) index++;

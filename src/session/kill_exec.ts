@@ -123,8 +123,8 @@ async function sendToAll(how: How, signal: string, all: readonly Looked[]): Prom
     : await tellApart(how, hostIds, strays);
   if (ids.size === 0) return;
   const wanted = [...ids.values()].map((id) => `@${id}`);
-  const told = [...ids.keys()];
-  const said = await runScript(how, signal, [...told.map(({ mark }) => mark), ...wanted]);
+  const theirs = [...ids.keys()].map(({ mark }) => mark);
+  const said = await runScript(how, signal, [...theirs, ...wanted]);
   for (const [looked, id] of ids) {
     looked.failure = refusal(signal, said.reached.get(looked.mark), said.reached.get(`@${id}`));
     looked.reached = true;
@@ -148,12 +148,12 @@ async function tellApart(
 ): Promise<Map<Looked, string>> {
   const marks = [...hostIds.keys()].map(({ mark }) => mark);
   const known = await how.idsInside(async () => (await runScript(how, "0", marks)).mains);
-  const told = new Map<Looked, string>();
+  const found = new Map<Looked, string>();
   for (const [looked, hostId] of hostIds) {
     const id = known.get(hostId);
-    if (id !== undefined && strays.includes(id)) told.set(looked, id);
+    if (id !== undefined && strays.includes(id)) found.set(looked, id);
   }
-  return told;
+  return found;
 }
 
 /** What running the script takes. */

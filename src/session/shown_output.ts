@@ -254,6 +254,7 @@ function equal(first: Uint8Array, second: Uint8Array): boolean {
   return first.length === second.length && first.every((byte, index) => byte === second[index]);
 }
 
-function endsWith(whole: Uint8Array, end: Uint8Array): boolean {
+/** Whether bytes are the end of others. */
+export function endsWith(whole: Uint8Array, end: Uint8Array): boolean {
   return whole.length >= end.length && equal(whole.subarray(whole.length - end.length), end);
 }

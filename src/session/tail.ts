@@ -12,7 +12,7 @@ import { ConnectionError } from "../errors.ts";
 import { agreesFrom } from "../stream/prefix_function.ts";
 import type { Payload } from "../stream/multiplexed_stream.ts";
 import type { ReadPayloads } from "./output.ts";
-import { JointCheck } from "./joint_check.ts";
+import { JointCheck, LONGEST_LINE } from "./joint_check.ts";
 import { joined, type ShownOutput, wholeLines } from "./shown_output.ts";
 
 /**
@@ -26,7 +26,6 @@ const MORE = 4;
 /** How much live output is read ahead at the most. */
 const MAX_EARLY = 4 * 1024 * 1024;
 const BUFFER_SIZE = 64 * 1024;
-const LONGEST_LINE = 16 * 1024;
 const LF = 0x0a;
 
 /** Reads so many of a log's last lines; null if it cannot be read. */

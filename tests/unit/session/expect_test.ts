@@ -105,7 +105,7 @@ Deno.test("expect: what is no session or no option is refused", async () => {
   for (const options of [{ timout: 100 }, null, 5, { timeout: "5" }]) {
     await assertRejects(() => untyped.expect("x", options), InvalidOptionError);
   }
-  // deno-lint-ignore no-explicit-any -- the same
+  // deno-lint-ignore no-explicit-any -- what the types refuse of the constructor is what is tested
   const Untyped: any = Expect;
   for (const none of [{}, undefined, null, "box"]) {
     assertThrows(() => new Untyped(none), InvalidOptionError, "invalid session");
