@@ -10,8 +10,8 @@ import {
 } from "../harness/engine.ts";
 import { until } from "../harness/until.ts";
 import { isPodman } from "../engine/piped.ts";
-import { bare, bytes, client, text } from "./sessions.ts";
-import { collect, count, echo, lines, tty, upTo, watched } from "./reconnecting.ts";
+import { bare, bytes, text } from "./sessions.ts";
+import { collect, count, lines, upTo, watched } from "./reconnecting.ts";
 
 for (const verb of ["attach", "start", "run"] as const) {
   testWithEngine(`library: reconnect: ${verb}: each stream is whole, over two cuts`, async () => {

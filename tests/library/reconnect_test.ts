@@ -19,7 +19,7 @@ import {
 } from "../harness/engine.ts";
 import { until } from "../harness/until.ts";
 import { bare, bytes, client, idle, text } from "./sessions.ts";
-import { asleep, collect, count, echo, lines, tty, upTo, watched } from "./reconnecting.ts";
+import { asleep, collect, count, echo, lines, upTo, watched } from "./reconnecting.ts";
 
 testWithEngine(
   "library: reconnect: output and input go on, and the code is the process's",

@@ -3,10 +3,10 @@ import { Client, type ReconnectEvent } from "@dockerpty/dockerpty";
 import type { Relay } from "../engine/relay.ts";
 import { container, type ContainerOptions } from "../harness/engine.ts";
 import { isPodman } from "../engine/piped.ts";
-import { client, text } from "./sessions.ts";
+import { text } from "./sessions.ts";
 
 // Podman ends the stdin of a process with the connection of a client, unless that is a terminal.
-export const tty = await isPodman().catch(() => false);
+const tty = await isPodman().catch(() => false);
 export const echo: ContainerOptions = {
   cmd: ["sh", "-c", 'stty -echo; while read line; do echo "got $line"; done; exit 4'],
   openStdin: true,
