@@ -174,9 +174,16 @@ testWithEngine("library: record: a disk that is full ends the session with an er
     await tool("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", folder]);
     try {
       const file = `${folder}/a.cast`;
-      const command = ["sh", "-c", "echo begin; head -c 500000 /dev/zero; sleep 60"];
-      await using session = record(await client.exec(box.name, command), file);
-      await assertRejects(() => session.output(), DockerptyError, "No space left on device");
+      // Its first line is a piece of its own, so that it fits.
+      const command = ["sh", "-c", "echo begin; read _; head -c 500000 /dev/zero; sleep 60"];
+      await using session = record(await client.exec(box.name, command, { stdin: "piped" }), file);
+      const stdout = session.stdout.getReader();
+      await stdout.read();
+      await session.stdin!.getWriter().write(new Uint8Array([10]));
+      const readAll = async () => {
+        while (!(await stdout.read()).done);
+      };
+      await assertRejects(readAll, DockerptyError, "No space left on device");
       const text = await Deno.readTextFile(file);
       assert(text.includes("begin"));
       // The disk had room for a part of one: it could not be played.
