@@ -45,6 +45,8 @@ export class Recorder {
   #lines = new Uint8Array(4096);
   /** How many bytes wait to be written. */
   #gathered = 0;
+  /** The event that those are in the middle of: what comes within the same millisecond is one. */
+  #open: { code: CastEventCode; time: number } | null = null;
   /** How many bytes were written, all of them in whole lines. */
   #written = 0;
   /** Runs while what comes waits for more. */
@@ -151,7 +153,10 @@ export class Recorder {
     { bare, ascii }: { bare: boolean; ascii: boolean },
   ): boolean {
     if (bytes.length === 0 || !this.#begun()) return true;
-    const start = castEventStart(this.#time(), stream === "stdin" ? "i" : "o");
+    const code = stream === "stdin" ? "i" : "o";
+    const time = this.#time();
+    if (this.#open?.code !== code || this.#open.time !== time) this.#endEvent();
+    const start = this.#open === null ? castEventStart(time, code) : "";
     this.#reserve(start.length + LONGEST_ESCAPE * bytes.length + CAST_EVENT_END.length);
     const begin = this.#encode(start, this.#gathered);
     const escaped = escapeJson(bytes, this.#lines.subarray(begin), {
@@ -159,13 +164,21 @@ export class Recorder {
       ascii,
     });
     if (escaped < 0) return false;
-    this.#gather(this.#encode(CAST_EVENT_END, begin + escaped));
+    this.#open = { code, time };
+    this.#gather(begin + escaped);
     return true;
   }
 
   #write(line: string): void {
+    this.#endEvent();
     this.#reserve(3 * line.length);
     this.#gather(this.#encode(line, this.#gathered));
+  }
+
+  /** Ends the line that has begun; room for that was made with its data. */
+  #endEvent(): void {
+    if (this.#open !== null) this.#gathered = this.#encode(CAST_EVENT_END, this.#gathered);
+    this.#open = null;
   }
 
   /** Puts a text among the lines, from this byte on; returns where it ends. */
@@ -208,6 +221,7 @@ export class Recorder {
 
   /** Writes all lines that wait in one piece, so that one that is broken off in the middle is the rarest thing. */
   #writeGathered(): void {
+    this.#endEvent();
     const length = this.#gathered;
     this.#gathered = 0;
     try {

@@ -6,10 +6,16 @@ import { FakeClock } from "../../fakes/clock.ts";
 
 const size = { rows: 24, columns: 80 };
 
+/** A clock that is a millisecond later whenever it is looked at. */
+function ticking(): () => number {
+  let time = 0;
+  return () => ++time;
+}
+
 /** Records into a file of its own; returns the events. */
 async function recorded(
   use: (recorder: Recorder) => void,
-  now?: () => number,
+  now = ticking(),
 ): Promise<[number, string, string][]> {
   const path = await Deno.makeTempFile();
   try {
@@ -62,6 +68,37 @@ Deno.test("times never go back, whatever the system's clock does", async () => {
   assertEquals(events.map(([time]) => time), [1.5, 1.5, 2]);
 });
 
+Deno.test("what comes within the same millisecond is one event, of each kind by itself", async () => {
+  let time = 1000;
+  const events = await recorded((recorder) => {
+    // The first is written at once.
+    for (const text of ["first", "a", "b\n", "é\x1b", "ü"]) recorder.bytes("stdout", bytes(text));
+    recorder.bytes("stderr", bytes("c"));
+    recorder.bytes("stdin", bytes("x"));
+    recorder.bytes("stdin", bytes("y"));
+    recorder.bytes("stdout", bytes("d"));
+    recorder.event("r", "100x30");
+    recorder.bytes("stdout", bytes("e"));
+    time += 1;
+    recorder.bytes("stdout", bytes("f"));
+    // A part of a character is no event, and what it is begun in the middle of stays whole.
+    recorder.bytes("stdout", bytes("é").subarray(0, 1));
+    recorder.bytes("stdin", bytes("z"));
+    recorder.bytes("stdout", bytes("é").subarray(1));
+  }, () => time);
+  assertEquals(events, [
+    [0, "o", "first"],
+    [0, "o", "ab\né\x1büc"],
+    [0, "i", "xy"],
+    [0, "o", "d"],
+    [0, "r", "100x30"],
+    [0, "o", "e"],
+    [0.001, "o", "f"],
+    [0.001, "i", "z"],
+    [0.001, "o", "é"],
+  ]);
+});
+
 Deno.test("long lines and short ones, in any order, are whole", async () => {
   const all = [10, 100_000, 3, 300_000].map((length, index) => "é\x1b"[index % 2].repeat(length));
   const events = await recorded((recorder) => {
@@ -73,7 +110,7 @@ Deno.test("long lines and short ones, in any order, are whole", async () => {
 Deno.test("what follows closely is written together, whole, and what is alone at once", async () => {
   const path = await Deno.makeTempFile();
   const clock = new FakeClock();
-  const recorder = new Recorder(path, { size, force: true }, clock);
+  const recorder = new Recorder(path, { size, force: true, now: ticking() }, clock);
   const inFile = () =>
     Deno.readTextFileSync(path).split("\n").slice(1, -1).map((line) => JSON.parse(line)[2]);
   try {
