@@ -2,6 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { dockerpty, underTest } from "../harness/command.ts";
 import { testWithEngine } from "../harness/engine.ts";
+import { networkFlags } from "../harness/network.ts";
 import { Live } from "./live.ts";
 import { permitted, socketGrants } from "./permitted.ts";
 import { temporaryFolder } from "./piped.ts";
@@ -53,7 +54,7 @@ for (const more of [[], ["--allow-ffi"], ["--allow-ffi", "--allow-read"]]) {
       ]
     ) {
       await Deno.writeTextFile(file, before);
-      const args = ["run", "--rm", "--network", "none", "busybox", "sh", "-c", three];
+      const args = ["run", "--rm", ...networkFlags, "busybox", "sh", "-c", three];
       const argv = permitted([...socketGrants, ...more], args).map((word) => `'${word}'`);
       const script = `${argv.join(" ")} ${redirected}${file}`;
       await using live = new Live([], { argv: ["sh", "-c", script], stdin: "null" });

@@ -2,10 +2,11 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type PipedResult, underTest } from "../harness/command.ts";
 import { type Container, container, engineVersion } from "../harness/engine.ts";
+import { networkFlags } from "../harness/network.ts";
 import { until } from "../harness/until.ts";
 
 /** Flags of every `run` here; where nothing is to be left behind, with `--rm`. */
-export const bare = ["--network", "none"];
+export const bare = networkFlags;
 
 /** A new container, run to its end and removed. */
 export function runRemoved(...args: string[]): string[] {

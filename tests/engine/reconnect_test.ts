@@ -6,6 +6,7 @@ import {
   containerToCome,
   testWithEngine,
 } from "../harness/engine.ts";
+import { networkFlags } from "../harness/network.ts";
 import { until } from "../harness/until.ts";
 import { Live } from "./live.ts";
 import { idle, isPodman } from "./piped.ts";
@@ -94,8 +95,7 @@ for (const verb of ["attach", "start", "run"]) {
         start: ["start", "-a", "--reconnect", box.name],
         run: [
           "run",
-          "--network",
-          "none",
+          ...networkFlags,
           "--reconnect",
           "--name",
           box.name,

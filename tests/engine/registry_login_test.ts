@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { Client, EngineError } from "../../mod.ts";
 import { commandEnv, type PipedResult, runPiped } from "../harness/command.ts";
 import { containerToCome } from "../harness/engine.ts";
+import { network } from "../harness/network.ts";
 import { Registry, testWithRegistry } from "../harness/registry.ts";
 import { Live } from "./live.ts";
 import { permitted, socketGrants } from "./permitted.ts";
@@ -115,7 +116,7 @@ testWithRegistry("registry: what may not be read is not used, and not asked for"
 testWithRegistry("registry: in a program, a password is an option", async () => {
   await using registry = await Registry.start({ account });
   const image = await registry.push("mine:1");
-  const options = { network: "none", remove: true, pull: "always" as const };
+  const options = { network, remove: true, pull: "always" as const };
   const client = new Client();
   const session = await client.run(image, hi, { ...options, auth: account });
   assertEquals(new TextDecoder().decode((await session.output()).stdout), "hi\n");

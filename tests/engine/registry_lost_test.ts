@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { Client } from "../../mod.ts";
 import { runPiped, underTest } from "../harness/command.ts";
 import { containerToCome } from "../harness/engine.ts";
+import { network } from "../harness/network.ts";
 import { Registry, removeImages, testWithRegistry } from "../harness/registry.ts";
 import { TcpRelay } from "../harness/tcp_relay.ts";
 import { Live } from "./live.ts";
@@ -45,7 +46,7 @@ testWithRegistry("registry: an abort ends the pull, at the engine too", async ()
   const running = assertRejects(() =>
     new Client().run(image.replace(registry.host, relay.host), ["true"], {
       name: box.name,
-      network: "none",
+      network,
       signal: abort.signal,
     })
   );

@@ -3,6 +3,7 @@ import { Client, type PullProgress } from "../../mod.ts";
 import { commandEnv, dockerpty, runPiped } from "../harness/command.ts";
 import { containerToCome } from "../harness/engine.ts";
 import { request } from "../harness/engine_api.ts";
+import { network } from "../harness/network.ts";
 import { Registry, removeImages, testWithRegistry } from "../harness/registry.ts";
 import { Terminal } from "../harness/terminal.ts";
 import { assertFailed, assertRan, bare, runRemoved } from "./piped.ts";
@@ -102,7 +103,7 @@ testWithRegistry("registry: in a program, the news of a pull are values", async 
   const image = await registry.push("values:1", [5_000_000]);
   const news: PullProgress[] = [];
   const session = await new Client().run(image, hi, {
-    network: "none",
+    network,
     remove: true,
     onPull: (progress) => news.push(progress),
   });

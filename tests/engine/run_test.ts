@@ -71,9 +71,22 @@ testWithEngine("command: run: flags behind the image are the command's", async (
 
 testWithEngine("command: run: a name, and what is left without --rm", async () => {
   await using box = containerToCome();
-  assertRan(await runPiped(["run", "--name", box.name, ...bare, "busybox", "sh", "-c", "exit 4"]), {
-    code: 4,
-  });
+  assertRan(
+    await runPiped([
+      "run",
+      "--name",
+      box.name,
+      "--network",
+      "none",
+      "busybox",
+      "sh",
+      "-c",
+      "exit 4",
+    ]),
+    {
+      code: 4,
+    },
+  );
   const { State, Config, HostConfig } = await box.inspect();
   assertEquals([State.Running, State.ExitCode, Config.Tty], [false, 4, false]);
   assertEquals(HostConfig.NetworkMode, "none");

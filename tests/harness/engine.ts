@@ -154,6 +154,8 @@ export async function container(options: ContainerOptions = {}): Promise<Contain
       AttachStdout: true,
       AttachStderr: true,
       Labels: { "dockerpty.test": "1" },
+      // Docker needs half the time then; Podman goes by the mode.
+      NetworkDisabled: true,
       HostConfig: {
         NetworkMode: "none",
         ...(options.logDriver ? { LogConfig: { Type: options.logDriver } } : {}),

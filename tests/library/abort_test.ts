@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { attach, Client, exec, run, type Session } from "@dockerpty/dockerpty";
 import { type Container, container, containerToCome, testWithEngine } from "../harness/engine.ts";
+import { network } from "../harness/network.ts";
 import { noTerminal as terminal } from "./no_terminal.ts";
 import { idle, readUntil, watchedDial } from "./sessions.ts";
 
@@ -9,7 +10,7 @@ class Reason extends Error {}
 const reason = new Reason("given up");
 
 const command = ["sh", "-c", "echo ready; exec sleep 60"];
-const bare = { network: "none", remove: true };
+const bare = { network, remove: true };
 
 /** A client that gives up at the request that matches `at`, before it is sent or once it is. */
 function givingUp(at: RegExp, when: "request" | "sent"): { client: Client; signal: AbortSignal } {
@@ -81,8 +82,7 @@ testWithEngine("library: abort: in the session, everything rejects with the reas
   const client = new Client();
   const opens = [
     (signal: AbortSignal) => client.exec(box.name, command, { signal, stdin: "piped" }),
-    (signal: AbortSignal) =>
-      client.run("busybox", command, { network: "none", signal, stdin: "piped" }),
+    (signal: AbortSignal) => client.run("busybox", command, { network, signal, stdin: "piped" }),
   ];
   for (const open of opens) {
     const abort = new AbortController();

@@ -13,6 +13,7 @@ import { json } from "../fakes/engine.ts";
 import { ScriptedEngine } from "../faults/scripted_engine.ts";
 import { ON, WELL, wellBut } from "../faults/well.ts";
 import { containerToCome, testWithEngine } from "../harness/engine.ts";
+import { network } from "../harness/network.ts";
 import { deadline } from "../harness/until.ts";
 import { noTerminal as terminal, sink } from "./no_terminal.ts";
 import { bare, client, idle } from "./sessions.ts";
@@ -47,7 +48,7 @@ for (const remove of [true, false]) {
       await using box = containerToCome();
       let id: string | undefined;
       const options = {
-        network: "none",
+        network,
         remove,
         name: box.name,
         onCreated: (created: { id: string }) => {

@@ -10,6 +10,7 @@ import {
   OutputLimitError,
 } from "@dockerpty/dockerpty";
 import { testWithEngine } from "../harness/engine.ts";
+import { network } from "../harness/network.ts";
 import { until } from "../harness/until.ts";
 import { bare, idle } from "./sessions.ts";
 
@@ -92,7 +93,7 @@ testWithEngine("library: capture: time and signal end the process and its childr
 });
 
 testWithEngine("library: capture: a container is ended as a whole", async () => {
-  const options = { network: "none", remove: true };
+  const options = { network, remove: true };
   const running = await client.run("busybox", ["sleep", "60"], options);
   await assertRejects(() => capture(running, { timeout: 100 }), DOMException, "100 ms");
   await until(async () => {

@@ -14,6 +14,7 @@ import { alive } from "../engine/piped.ts";
 import { Relay } from "../engine/relay.ts";
 import { FakeTerminal } from "../fakes/terminal.ts";
 import { type Container, container, containerToCome, testWithEngine } from "../harness/engine.ts";
+import { network } from "../harness/network.ts";
 import { until } from "../harness/until.ts";
 import { bare, bytes, client, idle, readUntil, text } from "./sessions.ts";
 
@@ -118,7 +119,7 @@ const piped = { stdin: "piped" } as const;
 /** Its stdin may be for one client alone, and end with it. */
 const cat = ["sh", "-c", "cat; exec sleep 60"];
 const opens: [string, (box: Container) => Promise<Session>][] = [
-  ["run", ({ name }) => client.run("busybox", cat, { ...piped, network: "none", name })],
+  ["run", ({ name }) => client.run("busybox", cat, { ...piped, network, name })],
   ["start", ({ name }) => client.start(name, piped)],
   ["attach", ({ name }) => client.attach(name, piped)],
   ["exec", ({ name }) => client.exec(name, cat, piped)],

@@ -4,6 +4,7 @@ import { Client, ConnectionError, ContainerStateError, DockerptyError } from "@d
 import { ConnectionLostError, EngineError, InvalidOptionError } from "@dockerpty/dockerpty";
 import { Relay } from "../engine/relay.ts";
 import { container, containerToCome, testWithEngine, uniqueName } from "../harness/engine.ts";
+import { network } from "../harness/network.ts";
 import { bare, client, idle, readUntil } from "./sessions.ts";
 
 async function refused(open: () => Promise<unknown>, status: number, says: string): Promise<void> {
@@ -38,7 +39,7 @@ testWithEngine("library: failures: a missing command, and the container is gone"
 
 testWithEngine("library: failures: without --rm, the container stays to be looked at", async () => {
   await using box = containerToCome();
-  const options = { network: "none", name: box.name };
+  const options = { network, name: box.name };
   await assertRejects(() => client.run("busybox", ["/nope"], options), EngineError);
   assertEquals((await box.state()).Running, false);
 });

@@ -8,6 +8,7 @@ import {
   containerToCome,
   testWithEngine,
 } from "../harness/engine.ts";
+import { network } from "../harness/network.ts";
 import { until } from "../harness/until.ts";
 import { isPodman } from "../engine/piped.ts";
 import { bare, bytes, text } from "./sessions.ts";
@@ -21,7 +22,7 @@ for (const verb of ["attach", "start", "run"] as const) {
     await using box = verb === "run" ? containerToCome() : await container(create);
     const { name } = box;
     await using session = verb === "run"
-      ? await client.run("busybox", create.cmd, { ...options, network: "none", name })
+      ? await client.run("busybox", create.cmd, { ...options, network, name })
       : await client[verb](name, options);
     const stdout = collect(session.stdout);
     const stderr = collect(session.stderr!);
@@ -134,7 +135,7 @@ testWithEngine("library: reconnect: a stream that is not attached stays so", asy
   await using box = containerToCome();
   await using session = await client.run("busybox", ["sh", "-c", count], {
     ...options,
-    network: "none",
+    network,
     name: box.name,
     create: { AttachStderr: false },
   });

@@ -17,6 +17,7 @@ import {
   containerToCome,
   testWithEngine,
 } from "../harness/engine.ts";
+import { network } from "../harness/network.ts";
 import { until } from "../harness/until.ts";
 import { bare, bytes, client, idle, text } from "./sessions.ts";
 import { asleep, collect, count, echo, lines, upTo, watched } from "./reconnecting.ts";
@@ -200,7 +201,7 @@ for (const verb of ["attach", "start", "run"] as const) {
           ...options,
           tty: true,
           stdin: "piped",
-          network: "none",
+          network,
         })
         : await client[verb](made!.name, { ...options, stdin: "piped" });
       await using box = made === null ? containerToCome(session.id) : null;

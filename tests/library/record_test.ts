@@ -9,6 +9,7 @@ import {
 } from "@dockerpty/dockerpty";
 import { testWithEngine } from "../harness/engine.ts";
 import { tool } from "../harness/kept_process.ts";
+import { network } from "../harness/network.ts";
 import { idle } from "./sessions.ts";
 
 const client = new Client();
@@ -66,7 +67,7 @@ testWithEngine("library: record: output, sizes and the end, and no input", async
 testWithEngine("library: record: the size is the session's, where no other is told", async () => {
   await using box = await idle();
   const size = { rows: 33, columns: 99 };
-  const bare = { network: "none", remove: true } as const;
+  const bare = { network, remove: true } as const;
   const ways = {
     exec: client.exec(box.name, ["echo", "hi"], { tty: true, size }),
     run: client.run("busybox", ["echo", "hi"], { tty: true, size, ...bare }),

@@ -2,12 +2,13 @@
 import { assertEquals } from "@std/assert";
 import { Client, type Connection, type Session } from "@dockerpty/dockerpty";
 import { type Container, container } from "../harness/engine.ts";
+import { network } from "../harness/network.ts";
 
 /** A client of the tests' engine. */
 export const client = new Client();
 
 /** Options of every `run` here. */
-export const bare = { network: "none", remove: true } as const;
+export const bare = { network, remove: true } as const;
 
 /** A container to run execs in, which does nothing itself. */
 export function idle(): Promise<Container> {

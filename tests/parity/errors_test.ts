@@ -2,6 +2,7 @@
 import type { Side } from "./side.ts";
 import { complaint, type ErrorClass } from "./errors.ts";
 import { type Expectation, parity } from "./scenario.ts";
+import { networkFlags } from "../harness/network.ts";
 
 /** A command line that fails. `BOX` in it is an idle container. */
 interface Failing extends Expectation {
@@ -22,7 +23,7 @@ function failing(name: string, { args, code, class: kind, ...expectation }: Fail
   });
 }
 
-const run = ["run", "--rm", "--network", "none"];
+const run = ["run", "--rm", ...networkFlags];
 
 failing("an unknown verb", { args: ["nope"], code: 1, class: "unknown verb" });
 failing("an unknown flag before the verb", { args: ["--nope"], code: 125, class: "unknown flag" });

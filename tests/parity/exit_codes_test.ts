@@ -1,5 +1,6 @@
 /** The code that the client ends with, and what becomes of the container. */
 import { request } from "../harness/engine_api.ts";
+import { networkFlags } from "../harness/network.ts";
 import { until } from "../harness/until.ts";
 import { complaint } from "./errors.ts";
 import { exited, left, running, stopped } from "./observe.ts";
@@ -99,7 +100,7 @@ withLittleMemory("run: the container is killed for want of memory", {
   both: { code: 137, stdout: "ready\n", box: exited(137) },
 }, async (side) => {
   const box = side.toCome();
-  const flags = ["--network", "none", "--memory", "16m", "--memory-swap", "16m"];
+  const flags = [...networkFlags, "--memory", "16m", "--memory-swap", "16m"];
   const args = ["run", ...flags, "--name", box.name, "busybox", "sh", "-c", `echo ready; ${hog}`];
   const run = await side.run(args);
   return { ...run, box: await leftOf(box) };
@@ -127,7 +128,7 @@ withLittleMemory("exec: the process is killed for want of memory, and the contai
   both: { code: 137, stdout: "ready\n", status: "running" },
 }, async (side) => {
   const box = side.toCome();
-  const flags = ["-di", "--network", "none", "--memory", "16m", "--memory-swap", "16m"];
+  const flags = ["-di", ...networkFlags, "--memory", "16m", "--memory-swap", "16m"];
   await side.run(["run", ...flags, "--name", box.name, "busybox", "cat"]);
   const exec = await side.run(["exec", box.name, "sh", "-c", `echo ready; ${hog}`]);
   return { ...exec, status: (await left(box)).status };
@@ -144,7 +145,7 @@ parity("run --rm: the code, and the container is gone", {
   both: { code: 6, stdout: "", stderr: "", box: { status: "removed" } },
 }, async (side) => {
   const box = side.toCome();
-  const args = ["run", "--rm", "--network", "none", "--name", box.name, "busybox"];
+  const args = ["run", "--rm", ...networkFlags, "--name", box.name, "busybox"];
   return { ...await side.run([...args, "sh", "-c", "exit 6"]), box: await left(box) };
 });
 
@@ -172,7 +173,7 @@ for (
       },
     }, async (side) => {
       const box = side.toCome();
-      const args = ["run", ...flags, "--network", "none", "--name", box.name, "busybox", command];
+      const args = ["run", ...flags, ...networkFlags, "--name", box.name, "busybox", command];
       const { code, stdout, stderr } = await side.run(args);
       // With docker's CLI, the engine may still be removing it.
       if (flags.length > 0 && code > 1) await until(() => gone(box), { what: "the removal" });

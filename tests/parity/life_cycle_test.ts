@@ -3,6 +3,7 @@ import { assertEquals } from "@std/assert";
 import { Client } from "@dockerpty/dockerpty";
 import { underTest } from "../harness/command.ts";
 import { type Container, container, containerToCome, testWithEngine } from "../harness/engine.ts";
+import { network } from "../harness/network.ts";
 import { deadline, until } from "../harness/until.ts";
 import { atTerminal, bytewise, intact, join } from "./at_terminal.ts";
 import { complaint, type ErrorClass } from "./errors.ts";
@@ -84,7 +85,7 @@ for (const way of ways) {
     );
     await using box = made;
     await using session = await {
-      run: () => client.run("busybox", cmd, { network: "none", name: box.name }),
+      run: () => client.run("busybox", cmd, { network, name: box.name }),
       start: () => client.start(box.name),
       attach: () => client.attach(box.name),
       exec: () => client.exec(box.name, cmd),

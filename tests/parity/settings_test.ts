@@ -2,6 +2,7 @@
 import { complaint } from "./errors.ts";
 import { left } from "./observe.ts";
 import { type Expectation, type Outcome, parity } from "./scenario.ts";
+import { networkFlags } from "../harness/network.ts";
 
 /** What a command line of the two verbs that start processes is to print. */
 interface Setting {
@@ -77,7 +78,7 @@ for (const verb of ["run", "exec"]) {
         const box = await side.shared();
         return await side.run(["exec", ...flags, box.name, ...command], { env });
       }
-      return await side.run(["run", "--rm", "--network", "none", ...flags, "busybox", ...command], {
+      return await side.run(["run", "--rm", ...networkFlags, ...flags, "busybox", ...command], {
         env,
       });
     });
@@ -92,7 +93,7 @@ for (const verb of ["run", "exec"]) {
     const path = await side.file(file);
     const given = ["--env-file", path];
     const target = verb === "run"
-      ? ["run", "--rm", "--network", "none", ...given, "busybox"]
+      ? ["run", "--rm", ...networkFlags, ...given, "busybox"]
       : ["exec", ...given, (await side.shared()).name];
     return await side.run([...target, "sh", "-c", set], { env: { P_HERE: "here" } });
   });
@@ -165,7 +166,7 @@ for (const [name, { flags, command, both, podman }] of Object.entries(runOnly)) 
     on: podman && { podman },
   }, async (side) => {
     const box = side.toCome();
-    const given = ["run", "--network", "none", "--name", box.name];
+    const given = ["run", ...networkFlags, "--name", box.name];
     const named = flags.map((flag) => flag === "--name=again" ? `--name=${box.name}` : flag);
     const ran = await side.run([...given, ...named, "busybox", ...command]);
     return { ...ran, logs: (await box.inspect()).HostConfig.LogConfig.Type };
@@ -177,7 +178,7 @@ for (
 ) {
   parity(`run: -v FILE:/mine${mode}`, { both: { code: 0, stdout, content } }, async (side) => {
     const path = await side.file("in a file");
-    const args = ["run", "--rm", "--network", "none", "-v", `${path}:/mine${mode}`, "busybox"];
+    const args = ["run", "--rm", ...networkFlags, "-v", `${path}:/mine${mode}`, "busybox"];
     const script = "cat /mine; printf changed >/mine || true";
     const { code, stdout } = await side.run([...args, "sh", "-c", `(${script}) 2>/dev/null`]);
     return { code, stdout, content: await Deno.readTextFile(path) };
@@ -187,7 +188,7 @@ for (
 // Where the engine itself may not give all privileges, asking for them fails; so with both.
 parity("run: --privileged", { both: { privileged: true } }, async (side) => {
   const box = side.toCome();
-  const args = ["run", "--network", "none", "--privileged", "--name", box.name, "busybox", "true"];
+  const args = ["run", ...networkFlags, "--privileged", "--name", box.name, "busybox", "true"];
   const { code, stdout } = await side.run(args);
   return { code, stdout, privileged: (await box.inspect()).HostConfig.Privileged };
 });
@@ -203,7 +204,7 @@ parity("run: --name that is taken", {
   both: { code: 125, stdout: "", box: { status: "running", code: 0 } },
 }, async (side) => {
   const box = await side.idle();
-  const ran = await side.run(["run", "--network", "none", "--name", box.name, "busybox", "true"]);
+  const ran = await side.run(["run", ...networkFlags, "--name", box.name, "busybox", "true"]);
   // The engine names the other container's id, and docker's CLI appends its advice.
   complaint(side.client, "refused by the engine", ran.stderr);
   return { code: ran.code, stdout: ran.stdout, box: await left(box) };
@@ -213,7 +214,7 @@ parity("run: -d prints the id, and the container runs on", {
   both: { code: 0, stdout: "<id>\n", stderr: "", box: { status: "running", code: 0 } },
 }, async (side) => {
   const box = side.toCome();
-  const args = ["run", "-d", "--network", "none", "--name", box.name, "busybox", "sleep", "60"];
+  const args = ["run", "-d", ...networkFlags, "--name", box.name, "busybox", "sleep", "60"];
   return { ...await side.run(args), box: await left(box) };
 });
 

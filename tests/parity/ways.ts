@@ -1,5 +1,6 @@
 /** The ways into a container: what each verb needs to be there, and how it is called. */
 import type { Container } from "../harness/engine.ts";
+import { networkFlags } from "../harness/network.ts";
 import { until } from "../harness/until.ts";
 import type { Side } from "./side.ts";
 
@@ -48,7 +49,7 @@ export const run: Way = {
     const { logDriver, env = [], flags = [] } = kind;
     const logs = logDriver === undefined ? [] : ["--log-driver", logDriver];
     const set = env.flatMap((entry) => ["-e", entry]);
-    const given = [...letters(kind), "--network", "none", "--name", box.name, ...logs, ...set];
+    const given = [...letters(kind), ...networkFlags, "--name", box.name, ...logs, ...set];
     return Promise.resolve({ box, args: ["run", ...given, ...flags, "busybox", ...sh(script)] });
   },
 };
