@@ -6,29 +6,29 @@ import { assertRan, idle, runRemoved, several } from "./piped.ts";
 const limit = 300_000;
 const atOnce = 4;
 
-testWithEngine("command: run busybox true, 50 times", async () => {
+testWithEngine("command: run busybox true, 20 times", async () => {
   await several(
-    50,
+    20,
     atOnce,
     async () => assertRan(await runPiped(runRemoved("busybox", "true")), {}),
   );
 }, { limit });
 
-testWithEngine("command: run busybox echo, 50 times", async () => {
-  await several(50, atOnce, async (index) => {
+testWithEngine("command: run busybox echo, 20 times", async () => {
+  await several(20, atOnce, async (index) => {
     const args = runRemoved("busybox", "echo", `marker ${index}`);
     assertRan(await runPiped(args), { stdout: `marker ${index}\n` });
   });
 }, { limit });
 
-testWithEngine("command: exec C true, 50 times", async () => {
+testWithEngine("command: exec C true, 20 times", async () => {
   await using box = await idle();
-  await several(50, atOnce, async () => assertRan(await runPiped(["exec", box.name, "true"]), {}));
+  await several(20, atOnce, async () => assertRan(await runPiped(["exec", box.name, "true"]), {}));
 }, { limit });
 
-testWithEngine("command: exec C echo, 50 times", async () => {
+testWithEngine("command: exec C echo, 20 times", async () => {
   await using box = await idle();
-  await several(50, atOnce, async (index) => {
+  await several(20, atOnce, async (index) => {
     const script = `echo marker ${index}; echo error ${index} >&2; exit ${index}`;
     assertRan(await runPiped(["exec", box.name, "sh", "-c", script]), {
       code: index,

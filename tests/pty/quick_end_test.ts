@@ -18,24 +18,24 @@ const limit = 300_000;
 /** What ends at once, and what writes and ends, at two terminals at the same time. */
 async function quickEnds(line: string): Promise<void> {
   const both = [
-    atShell({}, (shell) => again(shell, 50, `${line} true`, "")),
-    atShell({}, (shell) => again(shell, 50, `${line} echo marker`, "marker\n")),
+    atShell({}, (shell) => again(shell, 20, `${line} true`, "")),
+    atShell({}, (shell) => again(shell, 20, `${line} echo marker`, "marker\n")),
   ];
   // Not to be left by one while the other still types.
   await Promise.allSettled(both);
   await Promise.all(both);
 }
 
-ptyTest("start -ai: /bin/true ends cleanly, 20 times", { limit }, async (shell) => {
+ptyTest("start -ai: /bin/true ends cleanly, 10 times", { limit }, async (shell) => {
   await using box = await container({ tty: true, openStdin: true, cmd: ["true"], start: false });
-  await again(shell, 20, `dockerpty start -ai ${box.name}`, "");
+  await again(shell, 10, `dockerpty start -ai ${box.name}`, "");
   assertEquals((await box.state()).ExitCode, 0);
 });
 
 const options = { limit, ignore: Deno.build.os !== "linux" };
 
 testWithEngine(
-  "pty: run -it: true ends cleanly, and echo is always seen, 50 times each",
+  "pty: run -it: true ends cleanly, and echo is always seen, 20 times each",
   async () => {
     await quickEnds("dockerpty run --rm -it --network none busybox");
   },
@@ -43,7 +43,7 @@ testWithEngine(
 );
 
 testWithEngine(
-  "pty: exec -t: true ends cleanly, and echo is always seen, 50 times each",
+  "pty: exec -t: true ends cleanly, and echo is always seen, 20 times each",
   async () => {
     await using box = await container({ cmd: ["cat"], openStdin: true });
     await quickEnds(`dockerpty exec -t ${box.name}`);
