@@ -42,6 +42,14 @@ export async function containerEnd(
   }
 }
 
+/** Whether a container whose output is over has ended, as far as the engine tells within two seconds. */
+export async function hasEnded({ answer }: Wait): Promise<boolean> {
+  const late = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => late.resolve(false), END_TIME);
+  const known = answer.then(() => true, () => false);
+  return await Promise.race([known, late.promise]).finally(() => clearTimeout(timer));
+}
+
 /**
  * Tells an output that was cut from one that has ended. Engines end it with the process, whatever
  * that does with its streams, and answer the wait a moment later; after the removal, where there is

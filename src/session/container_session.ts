@@ -17,7 +17,7 @@ import { EngineError, ProtocolError } from "../errors.ts";
 import { isMultiplexed } from "../http/hijack.ts";
 import { MultiplexedStreamDecoder, type Payload } from "../stream/multiplexed_stream.ts";
 import type { Winsize } from "../winsize.ts";
-import { containerEnd } from "./container_end.ts";
+import { containerEnd, hasEnded } from "./container_end.ts";
 import { ATTACH_DETACH_KEYS } from "./engine_detach_keys.ts";
 import type { SessionParts } from "./hijacked_session.ts";
 import { payloadReader, type ReadPayloads } from "./output.ts";
@@ -83,6 +83,8 @@ interface Settings {
   targets: Targets;
   tail?: number;
   shown?: ShownOutput;
+  /** Whether the process may have written something already. */
+  running?: boolean;
   condition?: WaitCondition;
   size?: Winsize;
   signal?: AbortSignal;
@@ -103,11 +105,11 @@ export async function attachedParts(
   onAttached: () => Promise<void>,
 ): Promise<SessionParts> {
   const { tty, stdin, attached = ALL, halfClose, targets, signal } = settings;
-  const { condition = "not-running", tail: lines = 0, shown } = settings;
+  const { condition = "not-running", tail: lines = 0, shown, running } = settings;
   // A log that was not asked for may be one that cannot be read.
   const readLog = logReader(engine, id, { tty, attached, signal, optional: lines === 0 });
   const withTail = lines > 0 || shown !== undefined
-    ? await (await import("./tail.ts")).openTail({ lines, readLog, shown, tty })
+    ? await (await import("./tail.ts")).openTail({ lines, readLog, shown, tty, running })
     : null;
   const stream = await attachContainer(engine, id, {
     ...attached,
@@ -127,7 +129,7 @@ export async function attachedParts(
       AbortSignal.any([waiting.signal, ...given]),
     );
     await onAttached();
-    if (withTail !== null) read = await withTail(read);
+    if (withTail !== null) read = await withTail(read, () => hasEnded(wait));
   } catch (error) {
     waiting.abort();
     stream.connection.close();

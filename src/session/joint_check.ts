@@ -18,14 +18,16 @@ const LF = 0x0a;
 const CONTEXT = 4096;
 /** A line that is longer is in the log in pieces. */
 export const LONGEST_LINE = 16 * 1024;
-/** So many places are looked at where the lines in front of it repeat themselves. */
-const MOST_PLACES = 100;
+/** So much of a line that has no end is compared with its pieces: the log has most of it by then. */
+const OPEN_LINE = 2 * LONGEST_LINE;
 
 /** A line that a session was come back to in. */
 export interface OpenLine {
   stream: Stream;
   /** The log up to there, in whole lines. */
   log: Uint8Array;
+  /** Whether that log begins where the container's output does. */
+  whole: boolean;
   /** What was shown of the line. */
   shown: Uint8Array;
   /** Whether it had begun before anything was shown at all. */
@@ -46,9 +48,25 @@ export interface JointCheckParts {
   onMissing: () => void;
 }
 
-interface Line extends OpenLine {
+interface Line extends Pick<OpenLine, "stream" | "shown" | "begunBefore"> {
+  /** What is in front of it in a log: the first that is found is its place. */
+  contexts: Uint8Array[];
+  /** Whether there is nothing in front of it. */
+  isFirst: boolean;
   /** What came live of it. */
   since: Uint8Array;
+}
+
+/** How far a line is known. */
+interface Known {
+  /** What was shown, and what came live before the last piece. */
+  before: Uint8Array;
+  /** All of that. */
+  all: Uint8Array;
+  /** The last piece: what is missing can still be put in front of it. */
+  end: Uint8Array;
+  /** Whether the output has ended. */
+  ended: boolean;
 }
 
 /** Compares the first line of each stream's live output with the log. */
@@ -58,9 +76,7 @@ export class JointCheck {
 
   constructor(parts: JointCheckParts) {
     this.#parts = parts;
-    this.#open = new Map(
-      parts.lines.map((line) => [line.stream, { ...line, since: new Uint8Array() }]),
-    );
+    this.#open = new Map(parts.lines.map((line) => [line.stream, lineOf(line)]));
   }
 
   /** Whether there is nothing to look at any more. */
@@ -77,10 +93,10 @@ export class JointCheck {
       if (line !== undefined) {
         const end = bytes.indexOf(LF) + 1;
         if (end > 0) {
-          await this.#settle(line, bytes.subarray(0, end), passed);
+          passed.push(...this.#settle(line, await this.#look(line, bytes.subarray(0, end))));
         } else {
           line.since = concat([line.since, bytes]);
-          if (line.since.length > LONGEST_LINE) this.#missing(line);
+          if (line.since.length > OPEN_LINE) this.#settle(line, await this.#lookInside(line));
         }
       }
       passed.push(payload);
@@ -88,86 +104,149 @@ export class JointCheck {
     return passed;
   }
 
-  /** What is missing at the output's end, where that can be told still. */
-  async end(): Promise<Payload[]> {
-    const rest: Payload[] = [];
-    for (const line of this.#open.values()) await this.#settle(line, new Uint8Array(), rest);
-    return rest;
+  /**
+   * Looks at the lines at the output's end.
+   *
+   * @returns tells what is missing of them, and gives it, where that can be done still: it may turn out
+   * that the output was cut, and has not ended
+   */
+  async end(): Promise<() => Payload[]> {
+    const looked: [Line, Uint8Array | null][] = [];
+    for (const line of this.#open.values()) {
+      looked.push([line, await this.#look(line, new Uint8Array(), true)]);
+    }
+    return () => looked.flatMap(([line, missing]) => this.#settle(line, missing));
   }
 
-  async #settle(line: Line, end: Uint8Array, passed: Payload[]): Promise<void> {
-    const missing = await this.#look(line, end);
-    if (missing === null) return this.#missing(line);
-    this.#open.delete(line.stream);
-    if (missing.length > 0) passed.push({ stream: line.stream, bytes: missing });
-  }
-
-  #missing(line: Line): void {
-    this.#open.delete(line.stream);
-    this.#parts.onMissing();
+  /** A line is known: what is missing in it, or null where its place is gone. */
+  #settle({ stream }: Line, missing: Uint8Array | null): Payload[] {
+    this.#open.delete(stream);
+    if (missing === null) this.#parts.onMissing();
+    return missing === null || missing.length === 0 ? [] : [{ stream, bytes: missing }];
   }
 
   /** What is missing in front of the line's end; null where something is and its place is gone. */
-  async #look(line: Line, end: Uint8Array): Promise<Uint8Array | null> {
+  async #look(line: Line, end: Uint8Array, ended = false): Promise<Uint8Array | null> {
     const before = concat([line.shown, line.since]);
-    const whole = concat([before, end]);
+    const known = { before, all: concat([before, end]), end, ended };
     for (let attempt = 0;; attempt++) {
       const read = await this.#parts.readLog(attempt);
       if (read === null) break;
       const log = joined(read.log, line.stream);
       const places = placesOf(line, log, read.whole);
-      if (places.some((at) => readsSo(log, at, whole, line.begunBefore))) return new Uint8Array();
-      const lines = places.map((at) => lineAt(log, at, end.length === 0)).filter((it) =>
-        it !== null
-      );
-      if (lines.length === 0) continue;
-      const [only, other] = lines;
-      // What came live was shown already, and what is missing belongs in front of it.
-      const isLate = other !== undefined || line.begunBefore || line.since.length > 0;
-      const from = line.shown.length;
-      const to = only.length - end.length;
-      if (isLate || to < from || !starts(only, line.shown) || !endsWith(only, end)) {
-        return null;
+      if (places === undefined) {
+        if (lineStarts(log).some((at) => readsSo(log, at, known.all, line.begunBefore))) {
+          return NOTHING;
+        }
+        if (before.length === 0) break;
+        continue;
       }
-      return only.slice(from, to);
+      const missing = missingAt(places, log, line, known);
+      if (missing !== undefined) return missing;
     }
-    return before.length === 0 || this.#parts.lenient ? new Uint8Array() : null;
+    return before.length === 0 || this.#parts.lenient ? NOTHING : null;
+  }
+
+  /** The same of a line that goes on without an end: nothing can be put into it any more. */
+  async #lookInside(line: Line): Promise<Uint8Array | null> {
+    // The log has no beginning of it that could be compared.
+    if (line.begunBefore) return NOTHING;
+    const all = concat([line.shown, line.since]);
+    for (let attempt = 0;; attempt++) {
+      const read = await this.#parts.readLog(attempt);
+      if (read === null) break;
+      const log = joined(read.log, line.stream);
+      const places = placesOf(line, log, read.whole) ?? lineStarts(log);
+      const agree = places.map((at) => agreeing(log, at, all));
+      if (agree.some(({ length }) => length > line.shown.length)) return NOTHING;
+      if (agree.length > 0 && agree.every(({ differs }) => differs)) return null;
+    }
+    return this.#parts.lenient ? NOTHING : null;
   }
 }
 
-/** Where a log has a line: behind those in front of it. */
-function placesOf({ log: before, shown }: Line, log: Uint8Array, whole: boolean): number[] {
-  const behind = (context: Uint8Array) => {
-    if (context.length === 0) return whole ? [0] : [];
-    const end = context.subarray(-CONTEXT);
-    return occurrences(log, end, MOST_PLACES).map((at) => at + end.length);
-  };
-  const places = behind(before);
+const NOTHING = new Uint8Array();
+
+function lineOf({ stream, log, whole, shown, begunBefore }: OpenLine): Line {
+  const contexts = [log];
   // Podman's log has what there is of a line as a line of its own.
   const asLine = concat([shown, Uint8Array.of(LF)]);
-  if (shown.length > 0 && endsWith(before, asLine)) {
-    places.push(...behind(before.subarray(0, -asLine.length)));
-  }
-  return places;
+  if (shown.length > 0 && endsWith(log, asLine)) contexts.push(log.subarray(0, -asLine.length));
+  return {
+    stream,
+    shown,
+    begunBefore,
+    // Copies: the log is large, and the line may take for ever to end.
+    contexts: contexts.map((context) => context.slice(-CONTEXT)).filter(({ length }) => length > 0),
+    isFirst: whole && contexts.some(({ length }) => length === 0),
+    since: new Uint8Array(),
+  };
 }
 
-/** A log's line, with its end; or what there is of it, where the output has `ended`. */
-function lineAt(log: Uint8Array, at: number, ended: boolean): Uint8Array | null {
+/** Where a log may have a line; undefined where nothing tells. */
+function placesOf({ contexts, isFirst }: Line, log: Uint8Array, whole: boolean) {
+  if (contexts.length === 0 && !(isFirst && whole)) return undefined;
+  const places = contexts.flatMap((context) =>
+    occurrences(log, context, Infinity).map((at) => at + context.length)
+  );
+  return isFirst && whole ? [0, ...places] : places;
+}
+
+/** Where a log's lines begin. */
+function lineStarts(log: Uint8Array): number[] {
+  const starts = [0];
+  for (let at = log.indexOf(LF); at !== -1; at = log.indexOf(LF, at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+/** What is missing of a line that is in one of these places; undefined where the log does not have it yet. */
+function missingAt(
+  places: readonly number[],
+  log: Uint8Array,
+  { shown, since, begunBefore }: Line,
+  { before, all, end, ended }: Known,
+): Uint8Array | null | undefined {
+  if (places.some((at) => readsSo(log, at, all, begunBefore))) return NOTHING;
+  const lines = places.map((at) => lineAt(log, at, ended ? before.length : Infinity))
+    .filter((it) => it !== null);
+  if (lines.length === 0) return undefined;
+  const [only, other] = lines;
+  // What came live was shown already, and what is missing belongs in front of it.
+  const isLate = other !== undefined || begunBefore || since.length > 0;
+  const from = shown.length;
+  const to = only.length - end.length;
+  if (isLate || to < from || !starts(only, shown) || !endsWith(only, end)) return null;
+  return only.slice(from, to);
+}
+
+/** A log's line, with its end; or what there is of one without, where that is `enough`. */
+function lineAt(log: Uint8Array, at: number, enough: number): Uint8Array | null {
   const end = log.indexOf(LF, at) + 1;
-  return end > 0 ? log.subarray(at, end) : ended ? log.subarray(at) : null;
+  if (end > 0) return log.subarray(at, end);
+  return log.length - at >= enough ? log.subarray(at) : null;
+}
+
+/** How far a log agrees with a line from there on, also in pieces, and whether it differs behind that. */
+function agreeing(
+  log: Uint8Array,
+  at: number,
+  line: Uint8Array,
+): { length: number; differs: boolean; end: number } {
+  let length = 0;
+  for (; length < line.length && at < log.length; at++) {
+    if (log[at] === line[length]) length++;
+    else if (log[at] !== LF) return { length, differs: true, end: at };
+  }
+  return { length, differs: false, end: at };
 }
 
 /** Whether a log has a line from there on, also in pieces; or its end, where it may have begun before. */
 function readsSo(log: Uint8Array, at: number, line: Uint8Array, begunBefore: boolean): boolean {
-  if (begunBefore) return endsWith(lineAt(log, at, true)!, line);
-  let index = 0;
-  for (; index < line.length && at < log.length; at++) {
-    if (log[at] === line[index]) index++;
-    else if (log[at] !== LF) return false;
-  }
-  if (index < line.length) return false;
+  if (begunBefore) return endsWith(lineAt(log, at, 0)!, line);
+  const { length, end } = agreeing(log, at, line);
+  if (length < line.length) return false;
   // Where no end of it has come, there must be no more of it.
-  return line.at(-1) === LF || at >= log.length || log[at] === LF;
+  return line.at(-1) === LF || end >= log.length || log[end] === LF;
 }
 
 function starts(whole: Uint8Array, start: Uint8Array): boolean {

@@ -126,7 +126,7 @@ export async function openStart(
   release: () => void,
 ): Promise<Session> {
   const { signal } = options;
-  const { Id: id, Config, HostConfig } = await inspectContainer(engine, container, signal);
+  const { Id: id, Config, HostConfig, State } = await inspectContainer(engine, container, signal);
   const parts = await attachedParts(
     engine,
     id,
@@ -137,6 +137,7 @@ export async function openStart(
       targets: targetsFrom(options),
       condition: exitCondition(engine, HostConfig.AutoRemove === true),
       shown: options[SHOWN],
+      running: State.Running,
       signal,
       dispose: options.dispose,
     },

@@ -59,6 +59,8 @@ export async function reattach<T>(
     try {
       return await attach(AbortSignal.any([signal, late.signal]));
     } catch (error) {
+      // Whoever gave up has a reason of their own.
+      signal.throwIfAborted();
       if (error instanceof EngineError && error.status === 404) {
         const name = container.slice(0, 12);
         throw new ConnectionLostError(

@@ -219,12 +219,20 @@ class Links {
 
   /** Waits for what takes the place of a link that is lost; throws what else is wrong with it. */
   async #leave(link: Link, error: unknown): Promise<void> {
-    if (this.#failure) throw this.#failure.error;
+    this.#throwFailure();
     if (link.next === undefined) {
       if (!isLost(error) || this.#over.signal.aborted) throw error;
       link.next = this.#comeBack(link);
     }
-    await link.next;
+    await link.next.catch((reason) => {
+      // It was given up for that.
+      this.#throwFailure();
+      throw reason;
+    });
+  }
+
+  #throwFailure(): void {
+    if (this.#failure) throw this.#failure.error;
   }
 
   async #comeBack(lost: Link): Promise<Link> {
@@ -258,7 +266,7 @@ class Links {
       this.#tellOfReturn();
       // Or by whoever was told.
       this.#over.signal.throwIfAborted();
-      if (this.#failure) throw this.#failure.error;
+      this.#throwFailure();
     } catch (error) {
       link.close();
       throw error;

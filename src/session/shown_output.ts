@@ -83,11 +83,10 @@ export class ShownOutput {
     rest: readonly Payload[],
   ): { shown: Uint8Array; begunBefore: boolean } {
     const more = joined(rest, stream);
-    const ends = more.includes(LF);
-    return {
-      shown: lastLine(this.#lines[stream], more),
-      begunBefore: this.#begunBefore[stream] && !ends,
-    };
+    const shown = lastLine(this.#lines[stream], more);
+    const begun = this.#begunBefore[stream] && !more.includes(LF);
+    // Of a longer one there is the end alone.
+    return { shown, begunBefore: begun || shown.length >= KEPT };
   }
 
   /**

@@ -41,6 +41,8 @@ export interface Tail {
   shown?: ShownOutput;
   /** Whether it is a terminal's. */
   tty?: boolean;
+  /** Whether the process may have begun a line already. */
+  running?: boolean;
   /** Waits. */
   pause?: (milliseconds: number) => Promise<unknown>;
 }
@@ -48,7 +50,8 @@ export interface Tail {
 /**
  * Reads the log before an attach is opened.
  *
- * @returns puts the log in front of the live output, once that has begun
+ * @returns puts the log in front of the live output, once that has begun; `ended` tells of an output that
+ * is over whether the process has ended, and the connection was not cut
  */
 export async function openTail(
   {
@@ -56,14 +59,15 @@ export async function openTail(
     readLog,
     shown,
     tty = false,
+    running = true,
     pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   }: Tail,
-): Promise<(read: ReadPayloads) => Promise<ReadPayloads>> {
+): Promise<(read: ReadPayloads, ended: () => Promise<boolean>) => Promise<ReadPayloads>> {
   let wanted = lines + EXTRA_LINES;
   const pick = (log: Payload[], whole: boolean) =>
     shown?.begun ? shown.behind(log, whole) : lastLines(log, lines);
   const before = await readLog(wanted);
-  return async (read) => {
+  return async (read, ended) => {
     const live = new EarlyOutput(read);
     let log = before && await readLog(wanted);
     let front: Payload[] = [];
@@ -78,10 +82,12 @@ export async function openTail(
       log = await readLog(wanted *= MORE);
     }
     const early = live.take();
+    const whole = log !== null && isWhole(log, wanted);
     const check = !shown?.begun || picked === undefined ? null : new JointCheck({
       lines: STREAMS.map((stream) => ({
         stream,
         log: wholeLines(joined(front, stream)),
+        whole,
         ...shown.lineOf(stream, picked!),
       })),
       readLog: async (attempt) => {
@@ -100,9 +106,9 @@ export async function openTail(
       },
     });
     if (shown?.begun) shown.isMissing = picked === undefined;
-    else shown?.begin(withoutEnd(front, picked ?? []), log !== null && isWhole(log, wanted), true);
+    else shown?.begin(withoutEnd(front, picked ?? []), whole, running);
     shown?.joinsAfter(picked ?? [], picked !== undefined);
-    const readLive = checked((buffer) => live.read(buffer), check);
+    const readLive = checked((buffer) => live.read(buffer), check, ended);
     let isFirst = true;
     return async (buffer) => {
       if (!isFirst) return await readLive(buffer);
@@ -119,15 +125,24 @@ function whereLost(error: unknown): null {
 }
 
 /** Live output, with what is missing in the line that it begins in. */
-function checked(read: ReadPayloads, check: JointCheck | null): ReadPayloads {
-  let ended = false;
+function checked(
+  read: ReadPayloads,
+  check: JointCheck | null,
+  ended: () => Promise<boolean>,
+): ReadPayloads {
+  let over = false;
   return async (buffer) => {
-    if (ended) return null;
+    if (over) return null;
     const payloads = await read(buffer);
     if (check === null || check.isOver) return payloads;
     if (payloads !== null) return await check.pass(payloads);
-    ended = true;
-    const rest = await check.end();
+    over = true;
+    // At once: the log of a container that is removed at its end is soon gone.
+    const looking = check.end();
+    looking.catch(() => {});
+    // A line that was cut goes on: what is missing in it is seen by the session that comes back.
+    if (!await ended()) return null;
+    const rest = (await looking)();
     return rest.length > 0 ? rest : null;
   };
 }

@@ -158,34 +158,41 @@ const inPieces = (...rest: string[]) => [
     .concat(rest).join("; "),
 ];
 
-testWithEngine(
-  "library: reconnect: a line is whole that was written in the middle of",
-  async () => {
-    await using relay = new Relay();
-    const { client, events, options } = watched(relay);
-    const rest = ["until [ -e /end ]; do usleep 10000; done", "echo 00 EUR"];
-    await using session = await client.run("busybox", inPieces(...rest), { ...options, ...bare });
-    const stdout = collect(session.stdout);
-    await until(() => stdout.text === "amount: ", { what: "the beginning" });
-    relay.stop();
-    await until(() => events.length === 1, { what: "the loss" });
-    const box = containerToCome(session.id);
-    await box.exec(["touch", "/go"]);
-    await until(async () => (await box.exec(["ls", "/went"])).code === 0, { what: "the middle" });
-    relay.again();
-    await until(() => events.length === 2, { what: "the return" });
-    await box.exec(["touch", "/end"]);
-    await stdout.ended;
-    // Podman's log has the pieces as lines of their own.
-    const whole = !await isPodman();
-    assertEquals(stdout.text, whole ? "amount: 100000 EUR\n" : "amount: 00 EUR\n");
-    assertEquals(events.slice(1), [
-      { state: "attached", complete: true },
-      ...whole ? [] : [{ state: "attached", complete: false } as const],
-    ]);
-    assertEquals(await session.status, { reason: "exited", code: 0 });
-  },
-);
+for (const verb of ["run", "start"] as const) {
+  testWithEngine(
+    `library: reconnect: ${verb}: a line is whole that was written in the middle of`,
+    async () => {
+      await using relay = new Relay();
+      const { client, events, options } = watched(relay);
+      const command = inPieces("until [ -e /end ]; do usleep 10000; done", "echo 00 EUR");
+      await using box = verb === "run"
+        ? containerToCome()
+        : await container({ cmd: command, start: false });
+      const { name } = box;
+      await using session = verb === "run"
+        ? await client.run("busybox", command, { ...options, ...bare, name })
+        : await client.start(name, options);
+      const stdout = collect(session.stdout);
+      await until(() => stdout.text === "amount: ", { what: "the beginning" });
+      relay.stop();
+      await until(() => events.length === 1, { what: "the loss" });
+      await box.exec(["touch", "/go"]);
+      await until(async () => (await box.exec(["ls", "/went"])).code === 0, { what: "the middle" });
+      relay.again();
+      await until(() => events.length === 2, { what: "the return" });
+      await box.exec(["touch", "/end"]);
+      await stdout.ended;
+      // Podman's log has the pieces as lines of their own.
+      const whole = !await isPodman();
+      assertEquals(stdout.text, whole ? "amount: 100000 EUR\n" : "amount: 00 EUR\n");
+      assertEquals(events.slice(1), [
+        { state: "attached", complete: true },
+        ...whole ? [] : [{ state: "attached", complete: false } as const],
+      ]);
+      assertEquals(await session.status, { reason: "exited", code: 0 });
+    },
+  );
+}
 
 testWithEngine(
   "library: reconnect: a line whose middle is missing is an error, or told",

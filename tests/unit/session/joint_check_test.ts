@@ -7,8 +7,18 @@ const out = (said: string): Payload => ({ stream: "stdout", bytes: bytes(said) }
 
 /** What is passed on of live output in the middle of a line, and how often something was said to be missing. */
 async function passed(
-  { log = "", shown = "", begunBefore = false, lenient = false, logs, live, ends = false }: {
+  {
+    log = "",
+    whole = true,
+    shown = "",
+    begunBefore = false,
+    lenient = false,
+    logs,
+    live,
+    ends = false,
+  }: {
     log?: string;
+    whole?: boolean;
     shown?: string;
     begunBefore?: boolean;
     lenient?: boolean;
@@ -19,7 +29,13 @@ async function passed(
     ends?: boolean;
   },
 ): Promise<{ text: string; missing: number; reads: number }> {
-  const line: OpenLine = { stream: "stdout", log: bytes(log), shown: bytes(shown), begunBefore };
+  const line: OpenLine = {
+    stream: "stdout",
+    log: bytes(log),
+    whole,
+    shown: bytes(shown),
+    begunBefore,
+  };
   let missing = 0, reads = 0;
   const check = new JointCheck({
     lines: [line],
@@ -33,7 +49,7 @@ async function passed(
   });
   const all: Payload[] = [];
   for (const piece of live) all.push(...await check.pass([out(piece)]));
-  if (ends) all.push(...await check.end());
+  if (ends) all.push(...(await check.end())());
   return { text: all.map(({ bytes }) => text(bytes)).join(""), missing, reads };
 }
 
@@ -96,8 +112,60 @@ Deno.test("joint: the output's end is one of a line, too", async () => {
   assertEquals(await passed({ ...shown, shown: "", logs: ["1\n"], live: [] }), fine(""));
 });
 
-Deno.test("joint: a line that is too long to be in one piece of a log is told", async () => {
-  const long = "x".repeat(17_000);
-  const line = await passed({ log: "1\n", shown: "a", logs: [], live: [long, "\n"] });
-  assertEquals(line, lost(`${long}\n`, 0));
+Deno.test("joint: a place among lines that repeat themselves is found by what comes there", async () => {
+  const ticks = "tick\n".repeat(5000);
+  const shown = { log: ticks, logs: [`${ticks}tock\n`] };
+  assertEquals(await passed({ ...shown, live: ["tock\n"] }), fine("tock\n"));
+  const followed = { log: ticks, logs: [`${ticks}tock\n${ticks}`] };
+  assertEquals(await passed({ ...followed, live: ["tock\n"] }), fine("tock\n"));
+  assertEquals(await passed({ ...shown, shown: "t", live: ["ick!\n"] }), lost("ick!\n"));
+});
+
+Deno.test("joint: the first line that is seen of a stream need not be its first", async () => {
+  const quiet = { whole: false, begunBefore: true, logs: ["starting\noops\n"] };
+  assertEquals(await passed({ ...quiet, live: ["oops\n"] }), fine("oops\n"));
+  // It cannot be told, and nothing of it was shown.
+  assertEquals(await passed({ ...quiet, live: ["other\n"] }), fine("other\n"));
+  const cut = { whole: false, shown: "o", logs: ["starting\noxps\n", null] };
+  assertEquals(await passed({ ...cut, live: ["ps\n"] }), lost("ps\n", 2));
+});
+
+Deno.test("joint: at the end a log that does not have the line yet is waited for", async () => {
+  const shown = { log: "1\n", shown: "abc", ends: true, live: [] };
+  assertEquals(await passed({ ...shown, logs: ["1\n", "1\nabc"] }), fine("", 2));
+  assertEquals(await passed({ ...shown, logs: ["1\n", "1\nabcd"] }), fine("d", 2));
+});
+
+Deno.test("joint: what is found at an end that is none is not told", async () => {
+  let missing = 0;
+  const check = new JointCheck({
+    lines: [{
+      stream: "stdout",
+      log: bytes("1\n"),
+      whole: true,
+      shown: bytes("a"),
+      begunBefore: false,
+    }],
+    readLog: () => Promise.resolve({ log: [out("1\nxyz\n")], whole: true }),
+    lenient: false,
+    onMissing: () => void missing++,
+  });
+  const tell = await check.end();
+  assertEquals([missing, check.isOver], [0, false]);
+  tell();
+  assertEquals([missing, check.isOver], [1, true]);
+});
+
+Deno.test("joint: a line that does not end is compared with the pieces that the log has of it", async () => {
+  const [first, second] = ["x".repeat(16_384), "y".repeat(16_384)];
+  const shown = { log: "1\n", shown: "a" };
+  const live = [first, second, "z"];
+  const all = live.join("");
+  const logged = `1\na${first}${second}`;
+  assertEquals(await passed({ ...shown, logs: [logged], live }), fine(all));
+  assertEquals(await passed({ ...shown, logs: ["1\na", logged], live }), fine(all, 2));
+  assertEquals(await passed({ ...shown, logs: [`1\na!${first}${second}`], live }), lost(all));
+  assertEquals(await passed({ ...shown, logs: [null], live }), lost(all));
+  assertEquals(await passed({ ...shown, logs: [null], live, lenient: true }), fine(all));
+  assertEquals(await passed({ ...shown, logs: [], live, begunBefore: true }), fine(all, 0));
 });

@@ -44,7 +44,7 @@ async function begin(
     },
     pause: () => Promise.resolve(pauses++),
   });
-  const reader = await withTail(readLive);
+  const reader = await withTail(readLive, () => Promise.resolve(true));
   const first = await reader(new Uint8Array(1));
   put(rest);
   const then = rest.length > 0 ? await reader(new Uint8Array(1)) : [];
