@@ -83,6 +83,7 @@ export interface ContainerInspect {
   /** The host's part of its settings. */
   HostConfig: {
     AutoRemove?: boolean;
+    PidMode?: string;
   };
 }
 

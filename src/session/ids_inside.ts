@@ -7,9 +7,9 @@
  *
  * @module
  */
-import { containerTop } from "../engine/containers.ts";
+import { containerTop, inspectContainer } from "../engine/containers.ts";
 import type { Engine } from "../engine/engine.ts";
-import { DockerptyError } from "../errors.ts";
+import { EngineError, ProtocolError } from "../errors.ts";
 
 /** A main process inside a container: of an exec, not the container's own. */
 export interface MainProcess {
@@ -33,13 +33,16 @@ export async function idsInside(
 ): Promise<IdsInside> {
   try {
     if (engine.isPodman) return podmanIds(await containerTop(engine, container, "hpid,pid"));
+    // Where it shares another one's processes, those that are listed inside are not its own alone.
+    const { PidMode } = (await inspectContainer(engine, container)).HostConfig;
+    if (PidMode && PidMode !== "private") return new Map();
     const before = await hostRoots(engine, container);
     const inside = await look();
     const after = new Set(await hostRoots(engine, container));
     return inOrder(before.filter((id) => after.has(id)), inside);
   } catch (error) {
     // A host whose ps(1) knows no order, or an engine that has no such call.
-    if (error instanceof DockerptyError) return new Map();
+    if (error instanceof EngineError || error instanceof ProtocolError) return new Map();
     throw error;
   }
 }

@@ -6,8 +6,11 @@
  * a second exec finds the processes that have it, and their descendants.
  *
  * A main process that has replaced its environment or its user (`env -i`, `su`, `gosu`) is found by what
- * is left: while as many execs are looked for as there are main processes without a variable, those
- * are theirs. Where there are more, the engine is asked: see ids_inside.ts.
+ * is left: while as many execs are looked for as there are main processes without a variable, and there
+ * are no others, those are theirs. Where there are more, the engine is asked: see ids_inside.ts.
+ *
+ * What runs in the container may be hostile: it can write any variable, and be the shell that is asked.
+ * So nobody is taken for another one's by what a process can write, and the engine has the last word.
  *
  * @module
  */
@@ -22,6 +25,15 @@ import { codeOfStartFailure } from "./status.ts";
 
 /** The pauses, in milliseconds, before a process is looked for again that is about to start. */
 const LOOK_AGAIN = [0, 20, 50, 100, 200, 500, 1000];
+
+/**
+ * The pauses, in milliseconds, before the engine is asked again whether a process has ended that was
+ * killed. Docker tells of an exec's end behind those of others, each of which may take it two seconds.
+ */
+const END_AGAIN = [0, 10, 20, 50, 100, 200, 500, ...Array(9).fill(1000)];
+
+/** How much is listened to of what the script should be: its line has a word for each of a thousand marks. */
+const MOST_SAID = 256 * 1024;
 
 /**
  * How a signal is sent, and the pauses before, in milliseconds, where the container takes no more
@@ -63,8 +75,8 @@ export interface Looked extends Asker, Pick<MarkedExec, "state"> {
   ran: boolean;
   /** Whether the signal has reached others of them. */
   told: boolean;
-  /** How many main processes there were then whose exec is not known. */
-  strays: number;
+  /** How many main processes there were then that may be its own. */
+  candidates: number;
   /** Why it cannot be reached. */
   failure?: SignalError;
 }
@@ -72,19 +84,19 @@ export interface Looked extends Asker, Pick<MarkedExec, "state"> {
 /**
  * Sends a signal to an exec's processes. That there are none any more is no error.
  *
- * @throws {SignalError} if the container has no shell or no free pid to do it with, or they are not
- * found
+ * @throws {SignalError} if the container has no shell or no free pid to do it with, they are not found,
+ * or the main process runs on after SIGKILL
  */
 export async function killMarked(exec: MarkedExec, signal: string): Promise<void> {
   const { mark, state, together } = exec;
   const target = `${signal} ${exec.target}`;
-  const looked: Looked = { mark, state, reached: false, ran: false, told: false, strays: 0 };
+  const looked: Looked = { mark, state, reached: false, ran: false, told: false, candidates: 0 };
   using _part = together.enter(target, looked);
   for (const pause of LOOK_AGAIN) {
     await waitFor(pause);
     await together.round(target, looked, (all) => sendToAll(exec, signal, all));
     if (looked.failure !== undefined) throw looked.failure;
-    if (looked.reached) return;
+    if (looked.reached) return signal === "SIGKILL" ? await requireEnd(exec) : undefined;
     // The engine answers an exec's start before there is a process.
     const now = await state();
     if (now.is === "ended") return;
@@ -92,35 +104,52 @@ export async function killMarked(exec: MarkedExec, signal: string): Promise<void
   }
   throw new SignalError(
     `cannot send ${signal} to the command: ` +
-      (looked.strays > 1
-        ? `its main process is one of ${looked.strays} in the container that have replaced their environment or user, or were started by others`
+      (looked.candidates > 0
+        ? "its main process cannot be told from others in the container, as it has replaced its " +
+          `environment or user (candidates: ${looked.candidates})`
         : "its user sees no process of it in the container"),
+  );
+}
+
+/** What the script says is said by the container's own shell. */
+async function requireEnd({ state }: MarkedExec): Promise<void> {
+  for (const pause of END_AGAIN) {
+    await waitFor(pause);
+    if ((await state()).is === "ended") return;
+  }
+  throw new SignalError(
+    "cannot send SIGKILL to the command: it runs on, though the container's sh says that it was sent",
   );
 }
 
 /** Sends a signal to the processes of all these. */
 async function sendToAll(how: How, signal: string, all: readonly Looked[]): Promise<void> {
   const ran = all.filter((looked) => looked.ran);
-  // Nobody gets a signal again while the main process is looked for.
+  // The others have got it: they do not get it again whenever the main process is looked for.
   const again = all.every(({ told }) => told);
   const marks = all.map(({ mark }) => mark);
-  const { reached, strays } = await runScript(how, again ? "0" : signal, marks);
+  let { reached, strays, foreign } = await runScript(how, again ? "0" : signal, marks);
+  // One whose main process is found at last.
+  if (again && [...reached.values()].includes("sent")) {
+    ({ reached, strays, foreign } = await runScript(how, signal, marks));
+  }
+  const candidates = [...strays, ...foreign];
   for (const looked of all) {
     looked.failure = refusal(signal, reached.get(looked.mark));
     looked.reached = looked.failure !== undefined || reached.get(looked.mark) === "sent";
     looked.told = reached.get(looked.mark) === "part";
-    looked.strays = strays.length;
+    looked.candidates = candidates.length;
   }
-  // What runs now, and did before they were looked for, has a main process among the strays.
+  // What runs now, and did before they were looked for, has a main process among those.
   const missing = ran.filter((looked) => !looked.reached);
-  if (missing.length === 0 || strays.length === 0) return;
+  if (missing.length === 0 || candidates.length === 0) return;
   const states = await Promise.all(missing.map(({ state }) => state()));
   const hostIds = new Map<Looked, number>();
   states.forEach((now, index) => now.is === "runs" && hostIds.set(missing[index], now.hostId));
   if (hostIds.size === 0) return;
-  const ids = hostIds.size === strays.length
+  const ids = hostIds.size === candidates.length && foreign.length === 0
     ? new Map([...hostIds.keys()].map((looked, index) => [looked, strays[index]]))
-    : await tellApart(how, hostIds, strays);
+    : await tellApart(how, hostIds, candidates);
   if (ids.size === 0) return;
   const wanted = [...ids.values()].map((id) => `@${id}`);
   const theirs = [...ids.keys()].map(({ mark }) => mark);
@@ -140,18 +169,18 @@ function refusal(signal: string, ...words: (string | undefined)[]): SignalError 
   );
 }
 
-/** Those of the execs whose main process is known to be one of the strays, and its id. */
+/** Those of the execs whose main process is known to be one of the candidates, and its id. */
 async function tellApart(
   how: How,
   hostIds: ReadonlyMap<Looked, number>,
-  strays: readonly string[],
+  candidates: readonly string[],
 ): Promise<Map<Looked, string>> {
   const marks = [...hostIds.keys()].map(({ mark }) => mark);
   const known = await how.idsInside(async () => (await runScript(how, "0", marks)).mains);
   const found = new Map<Looked, string>();
   for (const [looked, hostId] of hostIds) {
     const id = known.get(hostId);
-    if (id !== undefined && strays.includes(id)) found.set(looked, id);
+    if (id !== undefined && candidates.includes(id)) found.set(looked, id);
   }
   return found;
 }
@@ -208,7 +237,7 @@ async function firstLine(session: Session): Promise<string> {
   // It is read on, perhaps, where the line is none of the script's.
   for await (const bytes of whatCame(session.stdout, { preventCancel: true })) {
     said += decoder.decode(bytes, { stream: true });
-    if (said.includes("\n")) break;
+    if (said.includes("\n") || said.length > MOST_SAID) break;
   }
   return said;
 }
@@ -232,9 +261,16 @@ async function allWords(session: Session, said: string): Promise<string> {
     const decoder = new TextDecoder();
     for await (const bytes of stream ? whatCame(stream) : []) {
       said += decoder.decode(bytes, { stream: true });
+      // It may never end.
+      if (said.length > MOST_SAID) return toldOf(said);
     }
   }
-  return printableLines(said).trim().split(/\s*\n\s*/)[0].slice(0, 300);
+  return toldOf(said);
+}
+
+/** What is told of it: its first line. */
+function toldOf(said: string): string {
+  return printableLines(said.slice(0, 4096)).trim().split(/\s*\n\s*/)[0].slice(0, 300);
 }
 
 async function waitFor(milliseconds: number): Promise<void> {

@@ -19,7 +19,8 @@ export type Way = "grep" | "read";
 /**
  * Sends the signal `$1` to the processes of what is behind `$2`, the {@linkcode Way}: of marks, and of
  * `@` with a process's id. It says in one line what came of each, a colon, the ids of strays, a colon,
- * and, where the signal is 0, the ids of all main processes, each with `@` and when it was started.
+ * those of main processes with another mark, a colon, and, where the signal is 0, the ids of all main
+ * processes, each with `@` and when it was started.
  *
  * - `sent`: there is the main process, that which the engine has started.
  * - `part`: there are others, and that one has the mark no more, or it cannot be read.
@@ -33,7 +34,8 @@ export type Way = "grep" | "read";
  *
  * An exec's processes are those that have its mark in their environment; their descendants, which may
  * have been given another environment; and what is left of a session that one of them leads, whose
- * parents have ended. Process 1, this shell and what has another mark are none of them.
+ * parents have ended. Process 1 and this shell are none of them, nor is a main process with another
+ * mark: that may have been written by itself, and nobody is told by it.
  *
  * While a signal that ends them goes round they stand still, all of them, also those that were forked
  * in between: a parent must not see its child end first, and end by itself with another code. With
@@ -59,15 +61,15 @@ marked() {
 
 # $2 is what the stat of process $1 has from the state on.
 placed() {
+  case $1 in 1 | $$) return ;; esac
   case $2 in ?' '*) ;; *) return ;; esac
   case $2 in [ZX]*) return ;; esac
   rest=\${2#* }
   parent=\${rest%% *}
   comes=
-  if [ "$parent" = "$PPID" ] && [ "$PPID" = 0 ]; then comes=yes mains="$mains $1"; fi
-  case $others in *" $1 "*) return ;; esac
-  if [ -n "$comes" ]; then main "$1"; fi
+  if [ "$parent" = "$PPID" ] && [ "$PPID" = 0 ]; then comes=yes mains="$mains $1"; main "$1"; fi
   case $own in *" $1 "*) return ;; esac
+  if [ -n "$comes" ]; then return; fi
   rest=\${rest#* }
   rest=\${rest#* }
   links="$links $1:$parent:\${rest%% *}"
@@ -82,7 +84,11 @@ main() {
   esac
   case $wanted in
     *" @$1 "*) own="$own$1 " seen="$seen@$1 " led="$led@$1 "; eval "mark$1=@$1" ;;
-    *) strays="$strays $1" ;;
+    *)
+      case $others in
+        *" $1 "*) foreign="$foreign $1" ;;
+        *) strays="$strays $1" ;;
+      esac ;;
   esac
 }
 
@@ -138,7 +144,7 @@ started() {
 }
 
 look() {
-  own=' ' others=" 1 $$ " links= strays= mains=
+  own=' ' others=' ' links= strays= foreign= mains=
   if [ "$way" = grep ]; then by_grep || way=read; fi
   if [ "$way" = read ]; then by_read; fi
   found=$own more=yes
@@ -206,7 +212,7 @@ if [ "$signal" = 0 ]; then
     case $stat in '' | [ZX]*) ;; *) started $stat ;; esac
   done
 fi
-echo $said :$strays :$starts`;
+echo $said :$strays :$foreign :$starts`;
 
 /** The command that sends a signal to the processes of all these: marks, and `@` with a process's id. */
 export function killCommand(signal: string, way: Way, wanted: readonly string[]): string[] {
@@ -216,25 +222,27 @@ export function killCommand(signal: string, way: Way, wanted: readonly string[])
 /** What came of a signal. */
 type Reached = "sent" | "part" | "none" | "denied";
 
-/** What the script has said: what came of each of what it was told, the strays, and all that was asked for. */
+/** What the script has said: what came of each of what it was told, and what else there is. */
 export interface Said {
   reached: Map<string, Reached>;
   strays: string[];
+  /** The main processes with another mark. */
+  foreign: string[];
   mains: MainProcess[];
 }
 
 /** What the script has said of what it was told. Null if it is not its word. */
 export function saidBy(line: string, wanted: readonly string[]): Said | null {
-  const match = /^((?:(?:sent|part|none|denied) )+):((?: \d+)*) :((?: \d+@\d+)*)$/.exec(
-    line.trim(),
-  );
+  const match = /^((?:(?:sent|part|none|denied) )+):((?: \d+)*) :((?: \d+)*) :((?: \d+@\d+)*)$/
+    .exec(line.trim());
   const words = match?.[1].trim().split(" ") as Reached[] | undefined;
   if (!match || words?.length !== wanted.length) return null;
   const reached = new Map(wanted.map((name, index) => [name, words[index]]));
-  const mains = wordsOf(match[3]).map((word) => word.split("@"));
+  const mains = wordsOf(match[4]).map((word) => word.split("@"));
   return {
     reached,
     strays: wordsOf(match[2]),
+    foreign: wordsOf(match[3]),
     mains: mains.map(([id, start]) => ({ id, start: Number(start) })),
   };
 }

@@ -43,7 +43,7 @@ tests("engine fault: a signal to an exec", async (t) => {
     outcome("exec", beside(faults), { use, timeout });
 
   await t.step("engine fault: a signal to an exec: none", async () => {
-    const { error, events } = await kill({ execStart: says("sent : :") });
+    const { error, events } = await kill({ execStart: says("sent : : :") });
     assertEquals([error, events.filter((event) => ON.execStart.test(event)).length], [
       undefined,
       2,
@@ -52,7 +52,7 @@ tests("engine fault: a signal to an exec", async (t) => {
   // Whether the process has ended is asked where the other exec has found none.
   const calls: CallName[] = ["execCreate", "execStart", "execInspect"];
   for (const call of calls) {
-    const but = (steps: Step[]) => ({ execStart: says("none : :"), [call]: steps });
+    const but = (steps: Step[]) => ({ execStart: says("none : : :"), [call]: steps });
     for (const { name, steps, error, says } of FAULTS) {
       await t.step(`engine fault: a signal to an exec: ${call}: ${name}`, async () => {
         assertFailed(await kill(but(steps)), error, says);

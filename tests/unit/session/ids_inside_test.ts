@@ -1,10 +1,12 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { Engine } from "../../../src/engine/engine.ts";
+import { ConnectionError } from "../../../src/errors.ts";
 import { idsInside } from "../../../src/session/ids_inside.ts";
 import { FakeEngine, json } from "../../fakes/engine.ts";
 
 const ENDPOINT = { transport: "unix" as const, path: "/fake.sock" };
 const TOP = "GET /containers/box/top";
+const INSPECT = "GET /containers/box/json";
 
 /** What a host says of processes, each with its parent. */
 const processes = (...rows: [id: number, parent: number][]) =>
@@ -12,13 +14,22 @@ const processes = (...rows: [id: number, parent: number][]) =>
 
 /** The ids inside, where the host lists its processes so before and after those inside are looked at. */
 async function found(
-  { before, inside, after = before }: {
+  { before, inside, after = before, pidMode = "" }: {
     before: string;
+    /** Whose processes the container has beside its own. */
+    pidMode?: string;
     after?: string;
     inside: [id: string, start: number][];
   },
 ): Promise<[number, string][]> {
   const fake = new FakeEngine();
+  fake.on(INSPECT, () =>
+    json(200, {
+      Id: "box",
+      State: { Running: true },
+      Config: { Tty: false },
+      HostConfig: { PidMode: pidMode },
+    }));
   fake.on(TOP, () => before, () => after);
   const engine = new Engine(ENDPOINT, fake.dial, "1.41");
   const looked = inside.map(([id, start]) => ({ id, start }));
@@ -52,6 +63,20 @@ Deno.test("ids inside: what came or went in between is no other one's", async ()
     [200, "30"],
     [300, "40"],
   ]);
+});
+
+Deno.test("ids inside: among another container's processes none is known", async () => {
+  const inside: [string, number][] = [["30", 7], ["20", 5], ["4", 6]];
+  for (const pidMode of ["container:other", "host"]) {
+    assertEquals(await found({ before: three, inside, pidMode }), [], pidMode);
+  }
+  assertEquals((await found({ before: three, inside, pidMode: "private" })).length, 3);
+});
+
+Deno.test("ids inside: an engine that is gone is no engine that cannot tell", async () => {
+  const dial = () => Promise.reject(new ConnectionError("it is gone"));
+  const engine = new Engine(ENDPOINT, dial, "1.41");
+  await assertRejects(() => idsInside(engine, "box", () => Promise.resolve([])), ConnectionError);
 });
 
 Deno.test("ids inside: an engine that cannot tell finds none", async () => {
