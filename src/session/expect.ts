@@ -127,7 +127,7 @@ export class Expect {
    * Waits until the output that came since the last match holds a pattern, and takes it up to the
    * end of that.
    *
-   * @param pattern a text, or a regular expression
+   * @param pattern a text, or a regular expression; its flags `g` and `y` play no part
    * @param options how long to wait
    * @returns what matched, and what came before it
    * @throws {ExpectError} if the time is up, or the output has ended
@@ -137,7 +137,9 @@ export class Expect {
     checkExpect(options);
     const { timeout = 10_000 } = options;
     if (typeof pattern !== "string" && !(pattern instanceof RegExp)) {
-      throw new InvalidOptionError(`invalid pattern (${pattern}): expected a text or a RegExp`);
+      throw new InvalidOptionError(
+        `invalid pattern (${Deno.inspect(pattern)}): expected a text or a RegExp`,
+      );
     }
     let timer: ReturnType<typeof setTimeout> | undefined;
     const expired = new Promise<true>((resolve) => {
@@ -170,7 +172,7 @@ export class Expect {
       throw new InvalidOptionError("cannot send: the session's stdin is not piped");
     }
     if (typeof text !== "string") {
-      throw new InvalidOptionError(`cannot send ${text}: expected a text`);
+      throw new InvalidOptionError(`cannot send ${Deno.inspect(text)}: expected a text`);
     }
     if (this.#stdinEnded) throw new ConnectionError("cannot send: stdin has been ended");
     await this.#write("send", (writer) => writer.write(new TextEncoder().encode(text)));
@@ -252,9 +254,12 @@ export class Expect {
 
 /** The last lines of a text that are not empty. */
 function screenful(text: string): string {
-  const [empty] = /[\r\n]*$/.exec(text)!;
-  const [end] = /^\r?\n?/.exec(empty)!;
-  const lines = text.slice(0, text.length - empty.length).split("\n").slice(-SCREENFUL.lines);
+  let length = text.length;
+  while (length > 0 && /[\r\n]/.test(text[length - 1])) length--;
+  const [end] = /^\r?\n?/.exec(text.slice(length))!;
+  // More is not shown, and a flood has many lines.
+  const lines = text.slice(Math.max(length - SCREENFUL.characters, 0), length)
+    .split("\n").slice(-SCREENFUL.lines);
   const screen = lines.join("\n").slice(-SCREENFUL.characters);
   // Not the half of a character.
   return screen.replace(/^[\udc00-\udfff]/, "") + end;

@@ -5,6 +5,7 @@
  */
 import { ConnectionLostError, InvalidOptionError } from "../errors.ts";
 import type { Connection } from "../transport/connection.ts";
+import type { Payload } from "../stream/multiplexed_stream.ts";
 import type { Winsize } from "../winsize.ts";
 import { checkSignal, checkSinks, checkSize } from "./check_options.ts";
 import { type Leavable, LEAVE } from "./leave.ts";
@@ -15,6 +16,7 @@ import type { ExitStatus, Session, SessionOutput, Sink } from "./session.ts";
 import { StallWatch } from "./stall_watch.ts";
 import { wasNotThere } from "./status.ts";
 import { stdinStream } from "./stdin_stream.ts";
+import { TAP, type Tap, type Tapped } from "./tap.ts";
 
 /** How long a session that is left waits for what the engine owes it, in milliseconds. */
 const LEAVING_TIME = 1000;
@@ -57,7 +59,7 @@ export interface SessionParts {
 }
 
 /** A session over a hijacked connection. */
-export class HijackedSession implements Session, Leavable {
+export class HijackedSession implements Session, Leavable, Tapped {
   readonly id: string;
   readonly tty: boolean;
   #size: Readonly<Winsize> | null;
@@ -90,6 +92,9 @@ export class HijackedSession implements Session, Leavable {
   #watch: ReturnType<typeof setTimeout> | undefined;
   #resizing: Promise<void> = Promise.resolve();
   #stalls = new StallWatch();
+  #taps: Tap[] = [];
+  /** How it ended, once that is settled. */
+  #settled: { status: ExitStatus | null } | undefined;
 
   constructor(parts: SessionParts) {
     this.id = parts.id;
@@ -104,6 +109,15 @@ export class HijackedSession implements Session, Leavable {
       .finally(() => this.#known.exit = true);
     this.#exit.then(() => this.#hasEnded = true, () => {});
     this.#status = Promise.race([this.#exit, this.#left.promise])
+      .then((status) => {
+        this.#settled = { status };
+        this.#endTaps();
+        return status;
+      }, (error) => {
+        this.#settled = { status: null };
+        this.#endTapsQuietly();
+        throw error;
+      })
       .finally(() => {
         this.#stalls.statusKnown();
         parts.release();
@@ -195,6 +209,11 @@ export class HijackedSession implements Session, Leavable {
     this[LEAVE]();
   }
 
+  [TAP](tap: Tap): (error: unknown) => void {
+    this.#taps.push(tap);
+    return (error) => this.#fail(error);
+  }
+
   [LEAVE](): void {
     this.#left.resolve({ reason: "detached" });
     this.#close();
@@ -232,6 +251,7 @@ export class HijackedSession implements Session, Leavable {
     try {
       const payloads = await this.#parts.read(buffer);
       this.#reads++;
+      for (const tap of this.#taps) this.#tell(tap, payloads);
       if (payloads === null) this.#end();
       return payloads;
     } catch (error) {
@@ -243,6 +263,14 @@ export class HijackedSession implements Session, Leavable {
       throw error;
     } finally {
       this.#reading = false;
+    }
+  }
+
+  #tell(tap: Tap, payloads: readonly Payload[] | null): void {
+    if (payloads === null) return tap.outputEnded();
+    for (const payload of payloads) {
+      // What is dropped is nobody's.
+      if (this.#parts.targets?.[payload.stream] !== "null") tap.output(payload);
     }
   }
 
@@ -332,6 +360,22 @@ export class HijackedSession implements Session, Leavable {
     this.#stalls.end();
     this.#parts.connection.close();
     this.#streams?.left();
+    this.#endTapsQuietly();
+  }
+
+  /** Ends the taps once nothing more comes and the end is known. */
+  #endTaps(): void {
+    if (!this.#closed || this.#settled === undefined) return;
+    for (const tap of this.#taps.splice(0)) tap.ended(this.#settled.status);
+  }
+
+  /** The same, where there is an error already that says more, or nobody to be told. */
+  #endTapsQuietly(): void {
+    try {
+      this.#endTaps();
+    } catch {
+      // What was recorded is whole up to there.
+    }
   }
 }
 

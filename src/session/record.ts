@@ -6,16 +6,11 @@
 import { InvalidOptionError } from "../errors.ts";
 import { castSize } from "../stream/asciicast.ts";
 import type { Winsize } from "../winsize.ts";
-import {
-  checkBytes,
-  checkRecording,
-  checkSession,
-  checkSinks,
-  checkSize,
-} from "./check_options.ts";
+import { checkBytes, checkRecording, checkSession, checkSize } from "./check_options.ts";
 import { type Leavable, LEAVE, leave } from "./leave.ts";
 import { Recorder } from "./recorder.ts";
 import type { ExitStatus, Session, SessionOutput, Sink } from "./session.ts";
+import { requireTapped, TAP, type Tap, type Tapped } from "./tap.ts";
 
 /** Options of {@linkcode record}. */
 export interface RecordOptions {
@@ -57,8 +52,10 @@ export interface RecordOptions {
  * closely; always whole, so that a recording that is broken off can be played. The file can be read
  * by its owner alone.
  *
- * Needs `--allow-write` for the file. It is closed when the session's status is known, or the session
- * is left by {@linkcode Session.detach} or its block's end.
+ * All output is recorded that is read from the engine, also where it goes to this process's own
+ * (`stdout: "inherit"`). Needs `--allow-write` for the file. It is closed when the output has been read
+ * to its end and the session's status is known, or the session is left by {@linkcode Session.detach} or
+ * its block's end.
  *
  * @example
  * ```ts
@@ -81,14 +78,17 @@ export interface RecordOptions {
  * @param path the file to write
  * @param options what is recorded
  * @returns the same session, recorded
- * @throws {InvalidOptionError} if the path or an option cannot be used, or input is to be recorded
- * that somebody else writes; no file is made or opened then
+ * @throws {InvalidOptionError} if the path or an option cannot be used, input is to be recorded that
+ * somebody else writes, or the session is not one that this library has opened; no file is made or
+ * opened then
  * @throws {DockerptyError} if the file cannot be written, or is there already: its `cause` is what
  * Deno says of the file, and `Deno.errors.AlreadyExists` where it is there. Where it cannot be
- * written any more later on, as on a disk that is full, the streams fail with it
+ * written any more later on, as on a disk that is full, the session fails with it: its streams and its
+ * status
  */
 export function record(session: Session, path: string, options: RecordOptions = {}): Session {
   checkSession(session);
+  requireTapped(session);
   if (options?.input && session.stdin?.locked) throw isInUse("stdin is written to");
   const recording = new Recording(path, options);
   try {
@@ -111,10 +111,11 @@ export class Recording {
     this.#input = options.input ?? false;
   }
 
-  /** Records a session; `ended` is called at its end, at least once. */
+  /** Records a session; `ended` is called at its end. */
   of(session: Session, ended?: () => void): Session {
+    const tapped = requireTapped(session);
     this.#recorder.begin(session.size);
-    return new RecordedSession(session, this.#recorder, this.#input, ended);
+    return new RecordedSession(tapped, this.#recorder, this.#input, ended);
   }
 
   /** Ends the recording. */
@@ -124,23 +125,35 @@ export class Recording {
 }
 
 /** A session whose streams are written down as they pass. */
-class RecordedSession implements Session, Leavable {
+class RecordedSession implements Session, Leavable, Tapped {
   readonly id: string;
   readonly tty: boolean;
   readonly stdin: WritableStream<Uint8Array> | null;
-  #session: Session;
+  #session: Session & Tapped;
   #recorder: Recorder;
-  #status: Promise<ExitStatus> | undefined;
-  #streams = new Map<ReadableStream, ReadableStream<Uint8Array<ArrayBuffer>>>();
-  #ended: (() => void) | undefined;
+  #fail: (error: unknown) => void;
 
-  constructor(session: Session, recorder: Recorder, input: boolean, ended?: () => void) {
-    this.#ended = ended;
+  constructor(session: Session & Tapped, recorder: Recorder, input: boolean, ended?: () => void) {
     this.id = session.id;
     this.tty = session.tty;
     this.#session = session;
     this.#recorder = recorder;
-    this.stdin = session.stdin && input ? this.#tapInput(session.stdin) : session.stdin;
+    this.stdin = input && session.stdin !== null ? this.#tapInput(session.stdin) : session.stdin;
+    this.#fail = session[TAP]({
+      output: ({ stream, bytes }) => recorder.bytes(stream, bytes, !this.tty),
+      outputEnded: () => recorder.flush(),
+      ended: (status) => {
+        try {
+          if (status !== null) {
+            recorder.event("m", status.reason === "exited" ? `exited ${status.code}` : "detached");
+          }
+          recorder.flush();
+        } finally {
+          ended?.();
+        }
+      },
+    });
+    recorder.onFailure = this.#fail;
   }
 
   get size(): Readonly<Winsize> | null {
@@ -148,50 +161,23 @@ class RecordedSession implements Session, Leavable {
   }
 
   get stdout(): ReadableStream<Uint8Array<ArrayBuffer>> {
-    return this.#tapOutput("stdout", this.#session.stdout);
+    return this.#session.stdout;
   }
 
   get stderr(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
-    const { stderr } = this.#session;
-    return stderr === null ? null : this.#tapOutput("stderr", stderr);
+    return this.#session.stderr;
   }
 
   get status(): Promise<ExitStatus> {
-    if (this.#status === undefined) {
-      this.#status = this.#session.status.then((status) => {
-        const how = status.reason === "exited" ? `exited ${status.code}` : "detached";
-        this.#recorder.event("m", how);
-        return status;
-      }).finally(() => this.#ended?.());
-      // Whoever does not ask for the status must not be told of its failure by a crash.
-      this.#status.catch(() => {});
-    }
-    return this.#status;
+    return this.#session.status;
   }
 
-  async output(): Promise<SessionOutput> {
-    const chunks: Record<"stdout" | "stderr", BlobPart[]> = { stdout: [], stderr: [] };
-    const collect = (stream: "stdout" | "stderr"): Sink => ({
-      write: (bytes) => void chunks[stream].push(bytes.slice()),
-    });
-    await this.forward({ stdout: collect("stdout"), stderr: collect("stderr") });
-    const whole = async (parts: BlobPart[]) => new Uint8Array(await new Blob(parts).arrayBuffer());
-    return {
-      status: await this.status,
-      stdout: await whole(chunks.stdout),
-      stderr: await whole(chunks.stderr),
-    };
+  output(): Promise<SessionOutput> {
+    return this.#session.output();
   }
 
-  async forward(sinks: { stdout: Sink; stderr: Sink }): Promise<void> {
-    checkSinks(sinks);
-    const tap = (stream: "stdout" | "stderr"): Sink => ({
-      write: (bytes) => {
-        this.#recordOutput(stream, bytes);
-        return sinks[stream].write(bytes);
-      },
-    });
-    await this.#session.forward({ stdout: tap("stdout"), stderr: tap("stderr") });
+  forward(sinks: { stdout: Sink; stderr: Sink }): Promise<void> {
+    return this.#session.forward(sinks);
   }
 
   async resize(size: Winsize): Promise<void> {
@@ -199,7 +185,7 @@ class RecordedSession implements Session, Leavable {
     const told = castSize(size);
     await this.#session.resize(size);
     // What was refused has not been, and a player would show it.
-    this.#recorder.event("r", told);
+    if (this.tty) this.#record(() => this.#recorder.event("r", told));
   }
 
   async kill(signal?: Deno.Signal): Promise<void> {
@@ -208,49 +194,27 @@ class RecordedSession implements Session, Leavable {
 
   detach(): void {
     this.#session.detach();
-    this.#hasLeft();
   }
 
   [LEAVE](): void {
     leave(this.#session);
-    this.#hasLeft();
   }
 
-  #hasLeft(): void {
-    // One that is to be gone on with in another session has not ended.
-    if (this.#ended !== undefined) this.status.catch(() => {});
+  [TAP](tap: Tap): (error: unknown) => void {
+    return this.#session[TAP](tap);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#session[Symbol.asyncDispose]();
+  }
+
+  /** Records what is no output: that it cannot be is the session's failure, and not the caller's. */
+  #record(write: () => void): void {
     try {
-      await this.#session[Symbol.asyncDispose]();
-    } finally {
-      if (this.#ended !== undefined) await this.status.catch(() => {});
+      write();
+    } catch (error) {
+      this.#fail(error);
     }
-  }
-
-  #recordOutput(stream: "stdout" | "stderr", bytes: Uint8Array): void {
-    this.#recorder.bytes(stream, bytes, !this.tty);
-  }
-
-  #tapOutput(
-    name: "stdout" | "stderr",
-    stream: ReadableStream<Uint8Array<ArrayBuffer>>,
-  ): ReadableStream<Uint8Array<ArrayBuffer>> {
-    let tapped = this.#streams.get(stream);
-    if (tapped === undefined) {
-      if (stream.locked) throw isInUse(`${name} is read`);
-      tapped = stream.pipeThrough(
-        new TransformStream({
-          transform: (bytes, controller) => {
-            this.#recordOutput(name, bytes);
-            controller.enqueue(bytes);
-          },
-        }),
-      );
-      this.#streams.set(stream, tapped);
-    }
-    return tapped;
   }
 
   /** What is not taken fails as it does without, and what was not sent is not recorded. */
@@ -265,7 +229,7 @@ class RecordedSession implements Session, Leavable {
         checkBytes(bytes);
         const written = bytes.slice();
         await writer.write(bytes);
-        this.#recorder.bytes("stdin", written);
+        this.#record(() => this.#recorder.bytes("stdin", written));
       },
       close: () => writer.close(),
       abort: (reason) => writer.abort(reason),

@@ -21,6 +21,7 @@ export type RecordedStream = "stdin" | "stdout" | "stderr";
 
 /** How long lines that follow another one may wait for more, in milliseconds. */
 export const GATHER_TIME = 10;
+const CR = 0x0d;
 /** How many bytes of them may wait. Linux writes larger pieces no faster. */
 const GATHER_BYTES = 128 * 1024;
 
@@ -51,8 +52,10 @@ export class Recorder {
   #written = 0;
   /** Runs while what comes waits for more. */
   #timer: unknown;
-  /** What the file said when nobody was there to be told. */
+  /** What the file said; nothing is recorded any more then. */
   #failure: DockerptyError | null = null;
+  /** Is told of a file that cannot be written where nobody has just asked for that. */
+  onFailure: (error: DockerptyError) => void = () => {};
   #characters: Record<RecordedStream, Characters> = {
     stdin: new Characters(),
     stdout: new Characters(),
@@ -97,6 +100,16 @@ export class Recorder {
     }
   }
 
+  /**
+   * Writes what waits.
+   *
+   * @throws {DockerptyError} if that, or what was before it, cannot be written
+   */
+  flush(): void {
+    this.#requireSound();
+    if (this.#gathered > 0) this.#writeGathered();
+  }
+
   /** Records an event, with the time. */
   event(code: CastEventCode, data: string): void {
     if (this.#begun()) this.#write(castEvent(this.#time(), code, data));
@@ -110,7 +123,7 @@ export class Recorder {
    */
   close(): void {
     this.#clearTimer();
-    if (this.#closed) return this.#told();
+    if (this.#closed) return;
     try {
       for (const stream of ["stdin", "stdout", "stderr"] as const) {
         this.#data(stream, this.#characters[stream].rest(), { bare: false, ascii: false });
@@ -129,15 +142,13 @@ export class Recorder {
   /** Whether there is something to write to, with the header in it. */
   #begun(): boolean {
     this.begin();
-    this.#told();
+    this.#requireSound();
     return !this.#closed;
   }
 
-  /** Throws, once, what nobody was told of. */
-  #told(): void {
-    const failure = this.#failure;
-    this.#failure = null;
-    if (failure !== null) throw failure;
+  /** Throws what the file has said. */
+  #requireSound(): void {
+    if (this.#failure !== null) throw this.#failure;
   }
 
   /** The time of an event, in seconds. */
@@ -161,9 +172,11 @@ export class Recorder {
     const begin = this.#encode(start, this.#gathered);
     const escaped = escapeJson(bytes, this.#lines.subarray(begin), {
       carriageReturns: bare,
+      afterCarriageReturn: this.#characters[stream].isAtCarriageReturn,
       ascii,
     });
     if (escaped < 0) return false;
+    this.#characters[stream].isAtCarriageReturn = bytes[bytes.length - 1] === CR;
     this.#open = { code, time };
     this.#gather(begin + escaped);
     return true;
@@ -215,7 +228,7 @@ export class Recorder {
     try {
       this.#gather(this.#gathered);
     } catch (error) {
-      this.#failure = error as DockerptyError;
+      this.onFailure(error as DockerptyError);
     }
   }
 
@@ -231,9 +244,10 @@ export class Recorder {
       this.#written += length;
     } catch (error) {
       this.#closed = true;
+      this.#clearTimer();
       this.#cutToLines();
       this.#file.close();
-      throw new DockerptyError(
+      throw this.#failure = new DockerptyError(
         `cannot record to ${this.#path}: ${messageOf(error)}; the process in the container may ` +
           "still be running",
         { cause: error },
@@ -241,7 +255,7 @@ export class Recorder {
     }
   }
 
-  /** Takes the part of a line back that a disk still had room for. */
+  /** Takes back what a disk still had room for of those lines: the last one is in parts. */
   #cutToLines(): void {
     try {
       if (this.#file.statSync().isFile) this.#file.truncateSync(this.#written);
@@ -258,6 +272,8 @@ class Characters {
   #encoder = new TextEncoder();
   /** Whether no character waits for its rest. */
   isWhole = true;
+  /** Whether the last one was a carriage return. */
+  isAtCarriageReturn = false;
 
   /** What is whole by now. */
   of(bytes: Uint8Array): Uint8Array {

@@ -27,6 +27,8 @@ const ESCAPES: readonly (Uint8Array | undefined)[] = Array.from({ length: 256 },
 export interface EscapeOptions {
   /** Whether a line feed that has no carriage return before it gets one. */
   carriageReturns: boolean;
+  /** Whether there is one before all of this. */
+  afterCarriageReturn?: boolean;
   /** Whether nothing but ASCII will do. */
   ascii: boolean;
 }
@@ -40,7 +42,7 @@ export interface EscapeOptions {
 export function escapeJson(
   bytes: Uint8Array,
   to: Uint8Array,
-  { carriageReturns, ascii }: EscapeOptions,
+  { carriageReturns, afterCarriageReturn = false, ascii }: EscapeOptions,
 ): number {
   const from = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const into = new DataView(to.buffer, to.byteOffset, to.length);
@@ -60,7 +62,9 @@ export function escapeJson(
       if (escape === undefined) {
         if (ascii && byte >= 0x80) return -1;
         to[written++] = byte;
-      } else if (carriageReturns && byte === LF && (at === 0 || bytes[at - 1] !== CR)) {
+      } else if (
+        carriageReturns && byte === LF && !(at === 0 ? afterCarriageReturn : bytes[at - 1] === CR)
+      ) {
         into.setInt32(written, ESCAPED_CR_LF, true);
         written += 4;
       } else {

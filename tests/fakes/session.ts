@@ -1,9 +1,10 @@
 import type { ExitStatus, Session, SessionOutput, Sink } from "../../src/session/session.ts";
+import { TAP, type Tap, type Tapped } from "../../src/session/tap.ts";
 import type { Winsize } from "../../src/winsize.ts";
 import { bytes, text } from "./bytes.ts";
 
 /** A session in memory: the tests play its process, and look at what was sent to it. */
-export class FakeSession implements Session {
+export class FakeSession implements Session, Tapped {
   readonly id = "fake";
   readonly tty: boolean;
   readonly stdin: WritableStream<Uint8Array> | null;
@@ -20,6 +21,8 @@ export class FakeSession implements Session {
   /** What a resize, or a kill fails with. */
   resizeFailure: Error | null = null;
   killFailure: Error | null = null;
+  /** Who watches the output. */
+  #taps: Tap[] = [];
   #sinks = Promise.withResolvers<{ stdout: Sink; stderr: Sink }>();
   #output = Promise.withResolvers<void>();
   #status = Promise.withResolvers<ExitStatus>();
@@ -64,10 +67,20 @@ export class FakeSession implements Session {
     if (this.killFailure !== null) throw this.killFailure;
   }
 
+  [TAP](tap: Tap): (error: unknown) => void {
+    this.#taps.push(tap);
+    return (error) => this.fail(error);
+  }
+
   detach(): void {
     this.detached = true;
     this.#output.resolve();
-    this.#status.resolve({ reason: "detached" });
+    this.#end({ reason: "detached" });
+  }
+
+  #end(status: ExitStatus): void {
+    for (const tap of this.#taps.splice(0)) tap.ended(status);
+    this.#status.resolve(status);
   }
 
   // deno-lint-ignore require-await
@@ -89,7 +102,9 @@ export class FakeSession implements Session {
 
   /** Writes to stdout or stderr, as the process. */
   async write(content: string, stream: "stdout" | "stderr" = "stdout"): Promise<void> {
-    await (await this.#sinks.promise)[stream].write(bytes(content));
+    const sinks = await this.#sinks.promise;
+    for (const tap of this.#taps) tap.output({ stream, bytes: bytes(content) });
+    await sinks[stream].write(bytes(content));
   }
 
   /** Ends the output, as the process; {@link exit} has to follow. */
@@ -100,7 +115,7 @@ export class FakeSession implements Session {
   /** Ends the process and its output. */
   exit(code: number): void {
     this.endOutput();
-    this.#status.resolve({ reason: "exited", code });
+    this.#end({ reason: "exited", code });
   }
 
   /** Ends what forwards the output, as an error of a sink does. */

@@ -98,12 +98,23 @@ Deno.test("expect: a screenful is one also of long lines, and in front of empty 
   );
 });
 
+Deno.test("expect: the screenful of a flood of empty lines takes no time", async () => {
+  const { server, program } = open();
+  await written(server, `${"\n".repeat(500_000)}x`);
+  const error = await assertRejects(() => program.expect("other", NOW), ExpectError);
+  assertEquals(error.screen, `${"\n".repeat(23)}x`);
+});
+
 Deno.test("expect: what is no session or no option is refused", async () => {
   const { session, program } = open();
   // deno-lint-ignore no-explicit-any -- what the types refuse is what is tested
   const untyped: any = program;
   for (const options of [{ timout: 100 }, null, 5, { timeout: "5" }]) {
     await assertRejects(() => untyped.expect("x", options), InvalidOptionError);
+  }
+  for (const none of [Symbol("x"), Object.create(null), undefined, 5]) {
+    await assertRejects(() => untyped.expect(none), InvalidOptionError, "invalid pattern");
+    await assertRejects(() => untyped.send(none), InvalidOptionError, "cannot send");
   }
   // deno-lint-ignore no-explicit-any -- what the types refuse of the constructor is what is tested
   const Untyped: any = Expect;

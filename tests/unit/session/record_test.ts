@@ -167,14 +167,20 @@ Deno.test("input that somebody else writes cannot be recorded, and is not lost i
   });
 });
 
-Deno.test("output that somebody else reads is told as such", async () => {
-  const session = new FakeSession();
-  const stdout = new ReadableStream<Uint8Array<ArrayBuffer>>();
-  Object.defineProperty(session, "stdout", { value: stdout });
-  await recorded(session, (under) => {
-    const reader = stdout.getReader();
-    assertThrows(() => under.stdout, InvalidOptionError, "stdout is read by somebody else");
-    reader.releaseLock();
-    assertEquals(under.stdout, under.stdout);
+Deno.test("a session that is not the library's own is refused before a file is made", async () => {
+  await withFile((file, folder) => {
+    const { id, tty, stdin } = new FakeSession();
+    const wrapped: Untyped = { id, tty, stdin, forward() {}, [Symbol.asyncDispose]() {} };
+    const says = "record it before it is wrapped";
+    assertThrows(() => record(wrapped, file), InvalidOptionError, says);
+    assertEquals([...Deno.readDirSync(folder)], []);
   });
+});
+
+Deno.test("a size of no terminal is none to be played", async () => {
+  const [, ...events] = await recorded(
+    new FakeSession({ tty: false }),
+    (under) => under.resize({ rows: 10, columns: 50 }),
+  );
+  assertEquals(events.map(([, code]) => code), ["m"]);
 });

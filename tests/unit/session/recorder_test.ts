@@ -56,8 +56,19 @@ Deno.test("bare line feeds get the carriage returns that a player needs, others 
     recorder.bytes("stdout", bytes("a\n\nb\n"), true);
     recorder.bytes("stdout", bytes("a\r\nb\n\rc"), true);
     recorder.bytes("stdout", bytes("a\nb"));
+    // Cut in two, beside the other stream.
+    recorder.bytes("stdout", bytes("é\r"), true);
+    recorder.bytes("stderr", bytes("\n"), true);
+    recorder.bytes("stdout", bytes("\n\n"), true);
   });
-  assertEquals(texts(events).map(([, text]) => text), ["a\r\n\r\nb\r\n", "a\r\nb\r\n\rc", "a\nb"]);
+  assertEquals(texts(events).map(([, text]) => text), [
+    "a\r\n\r\nb\r\n",
+    "a\r\nb\r\n\rc",
+    "a\nb",
+    "é\r",
+    "\r\n",
+    "\n\r\n",
+  ]);
 });
 
 Deno.test("times never go back, whatever the system's clock does", async () => {
@@ -145,32 +156,33 @@ Deno.test("what follows closely is written together, whole, and what is alone at
 });
 
 Deno.test({
-  name: "a disk that has become full while nobody was to be told is told to who comes next, once",
+  name: "a disk that has become full while nobody asked is told at once, and to all who come next",
   ignore: Deno.build.os !== "linux",
   async fn() {
     const folder = await Deno.makeTempDir();
-    const after: Record<string, (recorder: Recorder) => void> = {
-      more: (recorder) => recorder.bytes("stdout", bytes("more")),
-      event: (recorder) => recorder.event("m", "exited 0"),
-      end: (recorder) => recorder.close(),
-    };
     try {
-      for (const [name, call] of Object.entries(after)) {
-        const path = `${folder}/${name}`;
-        await new Deno.Command("mkfifo", { args: [path] }).output();
-        // A pipe that nobody reads any more is as good as a disk that is full.
-        const reader = Deno.openSync(path, { read: true, write: true });
-        const clock = new FakeClock();
-        const recorder = new Recorder(path, { size, force: true }, clock);
-        recorder.bytes("stdout", bytes("first"));
-        recorder.bytes("stdout", bytes("second"));
-        reader.close();
-        clock.advance(GATHER_TIME);
-        assertThrows(() => call(recorder), DockerptyError, `cannot record to ${path}: Broken pipe`);
-        call(recorder);
-        recorder.close();
-        assertEquals(clock.pending, 0);
-      }
+      const path = `${folder}/a.cast`;
+      await new Deno.Command("mkfifo", { args: [path] }).output();
+      // A pipe that nobody reads any more is as good as a disk that is full.
+      const reader = Deno.openSync(path, { read: true, write: true });
+      const clock = new FakeClock();
+      const recorder = new Recorder(path, { size, force: true }, clock);
+      const told: string[] = [];
+      recorder.onFailure = ({ message }) => void told.push(message);
+      recorder.bytes("stdout", bytes("first"));
+      recorder.bytes("stdout", bytes("second"));
+      reader.close();
+      clock.advance(GATHER_TIME);
+      const says = `cannot record to ${path}: Broken pipe`;
+      assertEquals(told.map((message) => message.startsWith(says)), [true]);
+      const calls = [
+        () => recorder.bytes("stdout", bytes("more")),
+        () => recorder.event("m", "exited 0"),
+        () => recorder.flush(),
+      ];
+      for (const call of [...calls, ...calls]) assertThrows(call, DockerptyError, says);
+      recorder.close();
+      assertEquals([told.length, clock.pending], [1, 0]);
     } finally {
       await Deno.remove(folder, { recursive: true });
     }

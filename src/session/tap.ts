@@ -1,0 +1,43 @@
+/**
+ * Watching a session's output where it comes in, whoever reads it.
+ *
+ * @module
+ */
+import { InvalidOptionError } from "../errors.ts";
+import type { Payload } from "../stream/multiplexed_stream.ts";
+import type { ExitStatus, Session } from "./session.ts";
+
+/** The method of a session that has its output watched. */
+export const TAP: unique symbol = Symbol("tap");
+
+/** What is told of a session's output. What it throws is the session's failure. */
+export interface Tap {
+  /** A piece has come, and is passed on next. */
+  output(payload: Payload): void;
+  /** All of it has come. */
+  outputEnded(): void;
+  /** Nothing more comes, and it is known how the process ended; null where it will not be. */
+  ended(status: ExitStatus | null): void;
+}
+
+/** A session, or what wraps one. */
+export interface Tapped {
+  /**
+   * Has the output watched.
+   *
+   * @returns ends the session with an error
+   */
+  [TAP](tap: Tap): (error: unknown) => void;
+}
+
+/**
+ * A session that can be watched.
+ *
+ * @throws {InvalidOptionError} if it is none of this library's
+ */
+export function requireTapped(session: Session): Session & Tapped {
+  if (TAP in session) return session as Session & Tapped;
+  throw new InvalidOptionError(
+    "invalid session: only what this library has opened can be recorded; record it before it is wrapped",
+  );
+}
