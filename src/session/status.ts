@@ -59,7 +59,8 @@ export function isLost(error: unknown): boolean {
  * that is paused is there.
  */
 export function wasNotThere(error: unknown): boolean {
-  return error instanceof EngineError && !/\bpaused\b/.test(error.message) &&
+  // With the verb: a container's name may be any word.
+  return error instanceof EngineError && !/\b(is|are) paused\b|\bunpause\b/.test(error.message) &&
     // Podman's words come with a 500.
     ([404, 409].includes(error.status) || /state improper/.test(error.message));
 }

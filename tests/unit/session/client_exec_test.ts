@@ -158,7 +158,7 @@ Deno.test("a signal is sent by a second exec, to those with the first one's mark
   assert(!Env.includes(mark));
   assertEquals(await settled(killing), false);
   // Its word is enough: its end may come only when the first one's output has been read.
-  await sibling.write(frame(1, "sent : :\n"));
+  await sibling.write(frame(1, "sent : : :\n"));
   await killing;
   await first[Symbol.asyncDispose]();
 });

@@ -12,6 +12,7 @@ import {
   codeOfStartFailure,
   lostWhileRunning,
   statusFromWait,
+  wasNotThere,
 } from "../../../src/session/status.ts";
 
 Deno.test("a wait's answer is the exit code, of a signal too", () => {
@@ -65,6 +66,18 @@ for (const [message, code] of Object.entries(MESSAGES)) {
     assertEquals(codeOfStartError(new Error(message)), null);
   });
 }
+
+Deno.test("a process was not there by the engine's words, and not by a container's name", () => {
+  const error = (status: number, message: string) =>
+    new EngineError(message, { status, method: "POST", path: "/containers/a/exec" });
+  assertEquals(wasNotThere(error(409, "Container a is not running")), true);
+  assertEquals(wasNotThere(error(404, 'No such container: a; start "paused-job" first')), true);
+  assertEquals(wasNotThere(error(500, "container state improper")), true);
+  const paused = "Container a is paused, unpause the container before exec";
+  assertEquals(wasNotThere(error(409, paused)), false);
+  assertEquals(wasNotThere(error(500, "no space left on device")), false);
+  assertEquals(wasNotThere(new Error("is not running")), false);
+});
 
 Deno.test("Podman tells of a command that cannot be started when it is attached to", () => {
   const details = { status: 500, method: "POST", path: "/v1.41/containers/a/attach?stream=1" };
