@@ -156,10 +156,12 @@ export class JointCheck {
       const read = await this.#parts.readLog(attempt);
       if (read === null) break;
       const log = joined(read.log, line.stream);
-      const places = placesOf(line, log, read.whole) ?? lineStarts(log);
-      const agree = places.map((at) => agreeing(log, at, all));
+      const places = placesOf(line, log, read.whole);
+      const agree = (places ?? lineStarts(log)).map((at) => agreeing(log, at, all));
       if (agree.some(({ length }) => length > line.shown.length)) return NOTHING;
-      if (agree.length > 0 && agree.every(({ differs }) => differs)) return null;
+      // A log that is not whole may begin behind where the line does.
+      const isThere = places === undefined ? read.whole : places.length > 0;
+      if (isThere && agree.every(({ differs }) => differs)) return null;
     }
     return this.#parts.lenient ? NOTHING : null;
   }
@@ -184,7 +186,11 @@ function lineOf({ stream, log, whole, shown, begunBefore }: OpenLine): Line {
 }
 
 /** Where a log may have a line; undefined where nothing tells. */
-function placesOf({ contexts, isFirst }: Line, log: Uint8Array, whole: boolean) {
+function placesOf(
+  { contexts, isFirst }: Line,
+  log: Uint8Array,
+  whole: boolean,
+): number[] | undefined {
   if (contexts.length === 0 && !(isFirst && whole)) return undefined;
   const places = contexts.flatMap((context) =>
     occurrences(log, context, Infinity).map((at) => at + context.length)

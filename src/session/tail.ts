@@ -66,7 +66,7 @@ export async function openTail(
   let wanted = lines + EXTRA_LINES;
   const pick = (log: Payload[], whole: boolean) =>
     shown?.begun ? shown.behind(log, whole) : lastLines(log, lines);
-  const before = await readLog(wanted);
+  let before = await readLog(wanted);
   return async (read, ended) => {
     const live = new EarlyOutput(read);
     let log = before && await readLog(wanted);
@@ -74,7 +74,7 @@ export async function openTail(
     let picked: Payload[] | undefined;
     for (const milliseconds of [...PAUSES, 0]) {
       if (!before || !log) break;
-      const known = STREAMS.every((stream) => isKnown(before, log!, live.payloads, stream));
+      const known = STREAMS.every((stream) => isKnown(before!, log!, live.payloads, stream));
       front = withoutLive(before, log, live.payloads);
       picked = pick(front, isWhole(log, wanted));
       if (known && picked !== undefined || milliseconds === 0) break;
@@ -108,12 +108,18 @@ export async function openTail(
     if (shown?.begun) shown.isMissing = picked === undefined;
     else shown?.begin(withoutEnd(front, picked ?? []), whole, running);
     shown?.joinsAfter(picked ?? [], picked !== undefined);
+    // They may be large, and the session long.
+    before = log = null;
+    front = [];
     const readLive = checked((buffer) => live.read(buffer), check, ended);
     let isFirst = true;
     return async (buffer) => {
       if (!isFirst) return await readLive(buffer);
       isFirst = false;
-      return [...picked ?? [], ...check === null ? early : await check.pass(early)];
+      const first = [...picked ?? [], ...check === null ? early : await check.pass(early)];
+      picked = undefined;
+      early.length = 0;
+      return first;
     };
   };
 }
