@@ -5,6 +5,7 @@
  */
 import { InvalidOptionError } from "../errors.ts";
 import type { Payload } from "../stream/multiplexed_stream.ts";
+import type { Targets } from "./output_streams.ts";
 import type { ExitStatus, Session } from "./session.ts";
 
 /** The method of a session that has its output watched. */
@@ -40,4 +41,57 @@ export function requireTapped(session: Session): Session & Tapped {
   throw new InvalidOptionError(
     "invalid session: only what this library has opened can be recorded; record it before it is wrapped",
   );
+}
+
+/** Those who watch a session's output. */
+export class Taps {
+  #taps: Tap[] = [];
+  #closed = false;
+  #settled: { status: ExitStatus | null } | undefined;
+
+  /** One more. */
+  add(tap: Tap): void {
+    this.#taps.push(tap);
+  }
+
+  /** What has come, null at the output's end; without what is dropped, which is nobody's. */
+  tell(payloads: readonly Payload[] | null, targets?: Targets): void {
+    for (const tap of this.#taps) {
+      if (payloads === null) tap.outputEnded();
+      for (const payload of payloads ?? []) {
+        if (targets?.[payload.stream] !== "null") tap.output(payload);
+      }
+    }
+  }
+
+  /** It is known how the process ended. */
+  settle(status: ExitStatus): void {
+    this.#settled = { status };
+    this.#end();
+  }
+
+  /** It will not be known: there is an error that says more than what is thrown here. */
+  giveUp(): void {
+    this.#settled = { status: null };
+    this.#endQuietly();
+  }
+
+  /** Nothing more comes. Nobody is there to be told of an error. */
+  close(): void {
+    this.#closed = true;
+    this.#endQuietly();
+  }
+
+  #end(): void {
+    if (!this.#closed || this.#settled === undefined) return;
+    for (const tap of this.#taps.splice(0)) tap.ended(this.#settled.status);
+  }
+
+  #endQuietly(): void {
+    try {
+      this.#end();
+    } catch {
+      // What was told before is whole.
+    }
+  }
 }
