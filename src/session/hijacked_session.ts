@@ -5,7 +5,6 @@
  */
 import { ConnectionLostError, InvalidOptionError } from "../errors.ts";
 import type { Connection } from "../transport/connection.ts";
-import type { Payload } from "../stream/multiplexed_stream.ts";
 import type { Winsize } from "../winsize.ts";
 import { checkSignal, checkSinks, checkSize } from "./check_options.ts";
 import { type Leavable, LEAVE } from "./leave.ts";
@@ -16,7 +15,7 @@ import type { ExitStatus, Session, SessionOutput, Sink } from "./session.ts";
 import { StallWatch } from "./stall_watch.ts";
 import { wasNotThere } from "./status.ts";
 import { stdinStream } from "./stdin_stream.ts";
-import { TAP, type Tap, type Tapped } from "./tap.ts";
+import { TAP, type Tap, type Tapped, Taps } from "./tap.ts";
 
 /** How long a session that is left waits for what the engine owes it, in milliseconds. */
 const LEAVING_TIME = 1000;
@@ -92,9 +91,7 @@ export class HijackedSession implements Session, Leavable, Tapped {
   #watch: ReturnType<typeof setTimeout> | undefined;
   #resizing: Promise<void> = Promise.resolve();
   #stalls = new StallWatch();
-  #taps: Tap[] = [];
-  /** How it ended, once that is settled. */
-  #settled: { status: ExitStatus | null } | undefined;
+  #taps = new Taps();
 
   constructor(parts: SessionParts) {
     this.id = parts.id;
@@ -110,12 +107,10 @@ export class HijackedSession implements Session, Leavable, Tapped {
     this.#exit.then(() => this.#hasEnded = true, () => {});
     this.#status = Promise.race([this.#exit, this.#left.promise])
       .then((status) => {
-        this.#settled = { status };
-        this.#endTaps();
+        this.#taps.settle(status);
         return status;
       }, (error) => {
-        this.#settled = { status: null };
-        this.#endTapsQuietly();
+        this.#taps.giveUp();
         throw error;
       })
       .finally(() => {
@@ -210,7 +205,7 @@ export class HijackedSession implements Session, Leavable, Tapped {
   }
 
   [TAP](tap: Tap): (error: unknown) => void {
-    this.#taps.push(tap);
+    this.#taps.add(tap);
     return (error) => this.#fail(error);
   }
 
@@ -251,7 +246,7 @@ export class HijackedSession implements Session, Leavable, Tapped {
     try {
       const payloads = await this.#parts.read(buffer);
       this.#reads++;
-      for (const tap of this.#taps) this.#tell(tap, payloads);
+      this.#taps.tell(payloads, this.#parts.targets);
       if (payloads === null) this.#end();
       return payloads;
     } catch (error) {
@@ -263,14 +258,6 @@ export class HijackedSession implements Session, Leavable, Tapped {
       throw error;
     } finally {
       this.#reading = false;
-    }
-  }
-
-  #tell(tap: Tap, payloads: readonly Payload[] | null): void {
-    if (payloads === null) return tap.outputEnded();
-    for (const payload of payloads) {
-      // What is dropped is nobody's.
-      if (this.#parts.targets?.[payload.stream] !== "null") tap.output(payload);
     }
   }
 
@@ -360,22 +347,7 @@ export class HijackedSession implements Session, Leavable, Tapped {
     this.#stalls.end();
     this.#parts.connection.close();
     this.#streams?.left();
-    this.#endTapsQuietly();
-  }
-
-  /** Ends the taps once nothing more comes and the end is known. */
-  #endTaps(): void {
-    if (!this.#closed || this.#settled === undefined) return;
-    for (const tap of this.#taps.splice(0)) tap.ended(this.#settled.status);
-  }
-
-  /** The same, where there is an error already that says more, or nobody to be told. */
-  #endTapsQuietly(): void {
-    try {
-      this.#endTaps();
-    } catch {
-      // What was recorded is whole up to there.
-    }
+    this.#taps.close();
   }
 }
 

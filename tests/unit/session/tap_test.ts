@@ -26,7 +26,7 @@ const err = { stream: "stderr", bytes: bytes("err") } as const;
 Deno.test("taps: output is told as it comes, but what is dropped", () => {
   const { taps, told } = open();
   taps.tell([out, err]);
-  taps.tell([err, out], { stdout: "inherit", stderr: "null" });
+  taps.tell([err, out], { stdout: "piped", stderr: "null" });
   taps.tell(null);
   assertEquals(told, ["stdout out", "stderr err", "stdout out", "output ended"]);
 });
