@@ -49,7 +49,7 @@ export interface JointCheckParts {
 }
 
 interface Line extends Pick<OpenLine, "stream" | "shown" | "begunBefore"> {
-  /** What is in front of it in a log: the first that is found is its place. */
+  /** What may be in front of it in a log, of which there are as many places as it has those. */
   contexts: Uint8Array[];
   /** Whether there is nothing in front of it. */
   isFirst: boolean;

@@ -15,6 +15,7 @@ import { escapeJson, LONGEST_ESCAPE } from "../stream/json_escape.ts";
 import { SYSTEM_TIMERS, type Timers } from "../stream/timers.ts";
 import type { Winsize } from "../winsize.ts";
 import type { RecordOptions } from "./record.ts";
+import { cannotRecord, openRecording, removeIfThere } from "./recording_file.ts";
 
 /** A stream of a process's that is recorded. */
 export type RecordedStream = "stdin" | "stdout" | "stderr";
@@ -67,7 +68,7 @@ export class Recorder {
   constructor(path: string, options: RecordOptions, timers: Timers = SYSTEM_TIMERS) {
     this.#path = path;
     this.#timers = timers;
-    [this.#file, this.#isNew] = open(path, options.force ?? false);
+    [this.#file, this.#isNew] = openRecording(path, options.force ?? false);
     this.#options = options;
     this.#now = options.now ?? Date.now;
   }
@@ -286,44 +287,4 @@ class Characters {
   rest(): Uint8Array {
     return this.#encoder.encode(this.#decoder.decode());
   }
-}
-
-/** Opens a file to write to; tells whether it is a new one. */
-function open(path: string, force: boolean): [file: Deno.FsFile, isNew: boolean] {
-  try {
-    return [Deno.openSync(path, { write: true, createNew: true, mode: 0o600 }), true];
-  } catch (error) {
-    const isThere = error instanceof Deno.errors.AlreadyExists;
-    if (isThere && !force) {
-      throw cannotRecord(
-        path,
-        error,
-        "it is there already; take another name, or replace it by --force (in a program, force: true)",
-      );
-    }
-    if (!isThere) throw cannotRecord(path, error);
-  }
-  try {
-    // Where a link leads nowhere, what it leads to is made.
-    const file = Deno.openSync(path, { write: true, create: true, mode: 0o600 });
-    // A device or a pipe is the system's, or another program's.
-    if (file.statSync().isFile) Deno.chmodSync(path, 0o600);
-    return [file, false];
-  } catch (error) {
-    throw cannotRecord(path, error);
-  }
-}
-
-function removeIfThere(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch {
-    // Somebody else has, or it cannot be: neither is why there was nothing to record.
-  }
-}
-
-function cannotRecord(path: string, cause: unknown, why?: string): DockerptyError {
-  // Without what Deno adds to the system's words: its number, and the path once more.
-  const reason = why ?? messageOf(cause).replace(/ \(os error \d+\).*$/s, "");
-  return new DockerptyError(`cannot record to ${path}: ${reason}`, { cause });
 }

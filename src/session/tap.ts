@@ -49,9 +49,10 @@ export class Taps {
   #closed = false;
   #settled: { status: ExitStatus | null } | undefined;
 
-  /** One more. */
+  /** One more; also where all is over already. */
   add(tap: Tap): void {
     this.#taps.push(tap);
+    this.#endQuietly();
   }
 
   /** What has come, null at the output's end; without what is dropped, which is nobody's. */

@@ -48,6 +48,15 @@ Deno.test("taps: the end is told once, when nothing more comes and it is known",
   }
 });
 
+Deno.test("taps: who comes when all is over is told so", () => {
+  const { taps } = open();
+  taps.close();
+  taps.settle(exited);
+  const ends: unknown[] = [];
+  taps.add({ output() {}, outputEnded() {}, ended: (status) => void ends.push(status) });
+  assertEquals(ends, [exited]);
+});
+
 Deno.test("taps: an error at the end is the status's, where no other says more", () => {
   const fails = () => {
     throw new Reason();
