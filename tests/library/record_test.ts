@@ -157,6 +157,7 @@ testWithEngine("library: record: the file is closed however the session ends", a
     for (const [how, end] of Object.entries(leave)) {
       const over = await client.exec(box.name, ["echo", "hi"]);
       await end(over);
+      await over.status;
       const late = `${folder}/${how}, and then recorded.cast`;
       record(over, late);
       assertEquals((await Deno.readTextFile(late)).includes('"m", '), true, `${how}, before`);

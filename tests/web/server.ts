@@ -76,7 +76,7 @@ export class WebTerminal implements AsyncDisposable {
     this.live.status.then(() => ended = true);
     try {
       this.live.kill("SIGTERM");
-      await until(() => ended, { what: "the server's end", timeout: 8000 });
+      await until(() => ended, { what: "the server's end", timeout: 60_000 });
     } catch {
       // It had ended, or has to be killed.
     }
