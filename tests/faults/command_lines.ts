@@ -1,9 +1,9 @@
 /** Command lines on engines with the faults that tell most, and how they end. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { several } from "../engine/piped.ts";
 import { json } from "../fakes/engine.ts";
 import { runPiped } from "../harness/command.ts";
 import { type Rule, ScriptedEngine, type Step } from "./scripted_engine.ts";
+import { checkCases } from "./tests.ts";
 import { type CallName, ON, wellBut } from "./well.ts";
 
 /** The faults that tell most, and what a call comes to by them. */
@@ -90,17 +90,7 @@ export async function checkOnce(
 
 /** Checks them, some at a time, and tells of all that are wrong. */
 export async function checkAll(t: Deno.TestContext, name: string, lines: Line[]): Promise<void> {
-  await t.step(`${name}: ${lines.length} faults`, async () => {
-    const wrong: Error[] = [];
-    await several(lines.length, 3, async (index) => {
-      try {
-        await check(lines[index]);
-      } catch (error) {
-        wrong.push(new Error(`${lines[index].name}: ${(error as Error).message}`));
-      }
-    });
-    if (wrong.length > 0) throw new Error(wrong.map(({ message }) => message).join("\n\n"));
-  });
+  await checkCases(t, name, 3, lines.map((line) => [line.name, () => check(line)]));
 }
 
 /** The lines of a call's faults. */

@@ -7,7 +7,7 @@ import { deadline } from "../harness/until.ts";
 import { FAULTS, SILENT } from "./command_lines.ts";
 import { type Rule, ScriptedEngine, type Step } from "./scripted_engine.ts";
 import { assertFailed, inShortTime, type Outcome, PATIENT } from "./sessions.ts";
-import { tests } from "./tests.ts";
+import { type Case, checkCases, tests } from "./tests.ts";
 import { type CallName, ON, UPGRADED, WAITING, wellBut } from "./well.ts";
 
 /** Some lines of a log. */
@@ -67,11 +67,12 @@ async function lostOnce(
 const LOST: ReconnectEvent = { state: "lost" };
 const back = (complete: boolean): ReconnectEvent => ({ state: "attached", complete });
 
-tests("engine fault: reconnect", async (t) => {
-  await t.step("engine fault: reconnect: none", async () => {
+/** All that may become of it. */
+function* cases(): Generator<Case> {
+  yield ["none", async () => {
     const { code, stdout, told } = await lostOnce(cutting());
     assertEquals([code, stdout, told], [0, `one\ntwo\n${REST}`, [LOST, back(true)]]);
-  });
+  }];
 
   for (const call of ["inspect", "logs", "attach", "wait"] as const) {
     // What says that the engine is not there, or not ready, is tried again.
@@ -82,27 +83,24 @@ tests("engine fault: reconnect", async (t) => {
       ] as [string, Step[]][]
     ) {
       if (call === "logs" && name === "503") continue;
-      await t.step(`engine fault: reconnect: ${call}: ${name}, once`, async () => {
+      yield [`${call}: ${name}, once`, async () => {
         const { code, stdout, told, error } = await lostOnce(cutting(call, steps));
         assertEquals(
           [error, code, stdout, told],
           [undefined, 0, `one\ntwo\n${REST}`, [LOST, back(true)]],
         );
-      });
+      }];
     }
-    await t.step(
-      `engine fault: reconnect: ${call}: silent, once`,
-      () =>
-        inShortTime(async (timeout) => {
-          const { code, stdout, told, error } = await lostOnce(cutting(call, SILENT), { timeout });
-          assertEquals(
-            [error, code, stdout, told],
-            [undefined, 0, `one\ntwo\n${REST}`, [LOST, back(true)]],
-          );
-        }),
-    );
+    yield [`${call}: silent, once`, () =>
+      inShortTime(async (timeout) => {
+        const { code, stdout, told, error } = await lostOnce(cutting(call, SILENT), { timeout });
+        assertEquals(
+          [error, code, stdout, told],
+          [undefined, 0, `one\ntwo\n${REST}`, [LOST, back(true)]],
+        );
+      })];
     if (call === "logs") continue;
-    await t.step(`engine fault: reconnect: ${call}: garbage`, async () => {
+    yield [`${call}: garbage`, async () => {
       const { steps, error, says } = FAULTS.find(({ name }) => name === "garbage")!;
       const outcome = await lostOnce(cutting(call, steps, Infinity));
       assert(outcome.error instanceof ConnectionLostError, String(outcome.error));
@@ -110,7 +108,7 @@ tests("engine fault: reconnect", async (t) => {
       assertFailed({ ...outcome, error: outcome.error.cause as Error }, error, says);
       assertStringIncludes(outcome.error.message, (outcome.error.cause as Error).message);
       assertEquals(outcome.told, [LOST]);
-    });
+    }];
   }
 
   const unread: [name: string, steps: Step[]][] = [
@@ -121,31 +119,30 @@ tests("engine fault: reconnect", async (t) => {
     ["shorter than what was shown", log()],
   ];
   for (const [name, steps] of unread) {
-    await t.step(
-      `engine fault: reconnect: a log: ${name}: it is told that some is missing`,
-      async () => {
-        const { code, stdout, told } = await lostOnce(cutting("logs", steps, Infinity));
-        assertEquals([code, stdout, told], [0, `one\n${REST}`, [LOST, back(false)]]);
-      },
-    );
-    await t.step(
-      `engine fault: reconnect: a log: ${name}: it is an error where nobody is told`,
-      async () => {
-        const outcome = await lostOnce(cutting("logs", steps, Infinity), { told: false });
-        assertFailed(outcome, "ConnectionLostError", /is missing: the container's log/);
-      },
-    );
+    yield [`a log: ${name}: it is told that some is missing`, async () => {
+      const { code, stdout, told } = await lostOnce(cutting("logs", steps, Infinity));
+      assertEquals([code, stdout, told], [0, `one\n${REST}`, [LOST, back(false)]]);
+    }];
+    yield [`a log: ${name}: it is an error where nobody is told`, async () => {
+      const outcome = await lostOnce(cutting("logs", steps, Infinity), { told: false });
+      assertFailed(outcome, "ConnectionLostError", /is missing: the container's log/);
+    }];
   }
 
-  await t.step("engine fault: reconnect: the container is gone", async () => {
+  yield ["the container is gone", async () => {
     const gone = [json(404, { message: "No such container: box" })];
     const outcome = await lostOnce(cutting("inspect", gone, Infinity));
     assertFailed(outcome, "ConnectionLostError", /was removed since/);
-  });
+  }];
 
-  await t.step("engine fault: reconnect: it is refused", async () => {
+  yield ["it is refused", async () => {
     const refused = [json(403, { message: "not for you" })];
     const outcome = await lostOnce(cutting("attach", refused, Infinity));
     assertFailed(outcome, "ConnectionLostError", /not for you/);
-  });
+  }];
+}
+
+tests("engine fault: reconnect", async (t) => {
+  // They wait for the pauses between the attempts.
+  await checkCases(t, "engine fault: reconnect", 8, Array.from(cases()));
 });
