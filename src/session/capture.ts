@@ -85,7 +85,8 @@ export interface Captured extends SessionOutput {
  * is too long, the input fails, or the connection does, the process is ended (SIGKILL, by {@linkcode Session.kill}:
  * an exec's with its children, a container as a whole), and only then does it reject: within a second
  * where the engine and the container's shell are well, and within the engine's `timeout` where they are
- * not. Where it could not be ended, as an exec whose processes are not found, it may run on: the error's
+ * not; a session with `reconnect` whose connection is lost just then is come back to first, which may take
+ * two minutes. Where it could not be ended, as an exec whose processes are not found, it may run on: the error's
  * `cause` is why. What a process that has ended by itself has left behind runs on.
  *
  * @example
