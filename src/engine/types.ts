@@ -129,4 +129,6 @@ export interface ExecInspect {
   ExitCode: number | null;
   /** The process's id on the engine's host; 0 if it was never started. */
   Pid: number;
+  /** The id of the container that it is in. */
+  ContainerID?: unknown;
 }

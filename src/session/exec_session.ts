@@ -5,7 +5,7 @@
  */
 import type { Engine } from "../engine/engine.ts";
 import { inspectExec, resizeExec } from "../engine/execs.ts";
-import { ConnectionLostError } from "../errors.ts";
+import { ConnectionLostError, ProtocolError } from "../errors.ts";
 import { type Hijacked, isMultiplexed } from "../http/hijack.ts";
 import { targetsFrom } from "./deno_stdio.ts";
 import { ExecStartFailure } from "./exec_start_failure.ts";
@@ -26,8 +26,8 @@ export interface StartedExec {
   id: string;
   stream: Hijacked;
   options: ExecOptions;
-  /** What a signal for it takes. */
-  kill: Omit<MarkedExec, "state" | "timeout">;
+  /** What a signal for it takes, by its container's id. */
+  kill: (container: string) => Omit<MarkedExec, "state" | "timeout">;
   release: () => void;
 }
 
@@ -43,7 +43,13 @@ export async function execSession(
     return exec.Pid > 0 ? { is: "runs", hostId: exec.Pid } : { is: "starts" };
   };
   const { timeout } = engine;
-  const kill = (name: string) => killMarked({ ...marked, state, timeout }, name);
+  const kill = async (name: string) => {
+    const { ContainerID: container } = await inspectExec(engine, id);
+    if (typeof container !== "string" || container === "") {
+      throw new ProtocolError("the engine does not tell which container the command runs in");
+    }
+    await killMarked({ ...marked(container), state, timeout }, name);
+  };
   if (signal?.aborted) {
     // The engine had been told to start it by then: nobody is to be left with it.
     stream.connection.close();

@@ -18,8 +18,13 @@ export interface MainProcess {
   start: number;
 }
 
-/** The ids inside of the main processes of execs, by those on the host; those alone that are known for sure. */
-export type IdsInside = Map<number, string>;
+/** What is known of the main processes of execs, by their ids on the host. */
+export interface IdsInside {
+  /** The ids inside; those alone that are known for sure. */
+  ids: Map<number, string>;
+  /** Whether the container has no such process any more. Engines may tell of an end seconds later. */
+  isGone: (hostId: number) => boolean;
+}
 
 /**
  * Finds the ids inside.
@@ -33,23 +38,28 @@ export async function idsInside(
 ): Promise<IdsInside> {
   try {
     if (engine.isPodman) return podmanIds(await containerTop(engine, container, "hpid,pid"));
+    const before = await onHost(engine, container);
+    const inside = await look();
+    const after = await onHost(engine, container);
+    const isGone = (id: number) => !after.all.has(id);
     // Where it shares another one's processes, those that are listed inside are not its own alone.
     const { PidMode } = (await inspectContainer(engine, container)).HostConfig;
-    if (PidMode && PidMode !== "private") return new Map();
-    const before = await hostRoots(engine, container);
-    const inside = await look();
-    const after = new Set(await hostRoots(engine, container));
-    return inOrder(before.filter((id) => after.has(id)), inside);
+    if (PidMode && PidMode !== "private") return { ids: new Map(), isGone };
+    const stable = before.roots.filter((id) => after.roots.includes(id));
+    return { ids: inOrder(stable, inside), isGone };
   } catch (error) {
     // A host whose ps(1) knows no order, or an engine that has no such call.
-    if (error instanceof EngineError || error instanceof ProtocolError) return new Map();
+    if (error instanceof EngineError || error instanceof ProtocolError) return NOTHING;
     throw error;
   }
 }
 
+const NOTHING: IdsInside = { ids: new Map(), isGone: () => false };
+
 /** Podman's own list has both. */
 function podmanIds(rows: readonly string[][]): IdsInside {
-  return new Map(rows.map(([host, inside]) => [Number(host), inside]));
+  const ids = new Map(rows.map(([host, inside]) => [Number(host), inside]));
+  return { ids, isGone: (id) => !ids.has(id) };
 }
 
 /**
@@ -58,15 +68,25 @@ function podmanIds(rows: readonly string[][]): IdsInside {
  *
  * @param stable ids on the host, by their start
  */
-export function inOrder(stable: readonly number[], inside: readonly MainProcess[]): IdsInside {
+export function inOrder(
+  stable: readonly number[],
+  inside: readonly MainProcess[],
+): IdsInside["ids"] {
   if (stable.length !== inside.length) return new Map();
   const sorted = inside.toSorted((a, b) => a.start - b.start || Number(a.id) - Number(b.id));
   return new Map(stable.map((host, index) => [host, sorted[index].id]));
 }
 
-/** The ids, on the host, of what came into a container from outside, by their start; without its main process. */
-async function hostRoots(engine: Engine, container: string): Promise<number[]> {
+/**
+ * The ids of a container's processes on the host: all, and by their start those that came into it from
+ * outside, without its main process.
+ */
+async function onHost(
+  engine: Engine,
+  container: string,
+): Promise<{ all: Set<number>; roots: number[] }> {
   const rows = await containerTop(engine, container, "-eo pid,ppid --sort=start_time,pid");
-  const ids = new Set(rows.map(([id]) => id));
-  return rows.filter(([, parent]) => !ids.has(parent)).slice(1).map(([id]) => Number(id));
+  const all = new Set(rows.map(([id]) => Number(id)));
+  const roots = rows.filter(([, parent]) => !all.has(Number(parent))).slice(1);
+  return { all, roots: roots.map(([id]) => Number(id)) };
 }

@@ -6,8 +6,8 @@
  * a second exec finds the processes that have it, and their descendants.
  *
  * A main process that has replaced its environment or its user (`env -i`, `su`, `gosu`) is found by what
- * is left: while as many execs are looked for as there are main processes without a variable, and there
- * are no others, those are theirs. Where there are more, the engine is asked: see ids_inside.ts.
+ * what the engine knows: see ids_inside.ts. That it is the only one without a variable says nothing: an
+ * engine tells of an exec's end up to seconds later, and it may be somebody else's.
  *
  * What runs in the container may be hostile: it can write any variable, and be the shell that is asked.
  * So nobody is taken for another one's by what a process can write, and the engine has the last word.
@@ -140,16 +140,14 @@ async function sendToAll(how: How, signal: string, all: readonly Looked[]): Prom
     looked.told = reached.get(looked.mark) === "part";
     looked.candidates = candidates.length;
   }
-  // What runs now, and did before they were looked for, has a main process among those.
+  // What runs now, and did before they were looked for, has a main process among those, or has ended.
   const missing = ran.filter((looked) => !looked.reached);
-  if (missing.length === 0 || candidates.length === 0) return;
+  if (missing.length === 0) return;
   const states = await Promise.all(missing.map(({ state }) => state()));
   const hostIds = new Map<Looked, number>();
   states.forEach((now, index) => now.is === "runs" && hostIds.set(missing[index], now.hostId));
   if (hostIds.size === 0) return;
-  const ids = hostIds.size === candidates.length && foreign.length === 0
-    ? new Map([...hostIds.keys()].map((looked, index) => [looked, strays[index]]))
-    : await tellApart(how, hostIds, candidates);
+  const ids = await tellApart(how, hostIds, candidates);
   if (ids.size === 0) return;
   const wanted = [...ids.values()].map((id) => `@${id}`);
   const theirs = [...ids.keys()].map(({ mark }) => mark);
@@ -169,18 +167,22 @@ function refusal(signal: string, ...words: (string | undefined)[]): SignalError 
   );
 }
 
-/** Those of the execs whose main process is known to be one of the candidates, and its id. */
+/**
+ * Those of the execs whose main process is known to be one of the candidates, and its id. Where it is known
+ * to be none any more, nothing is left to be reached.
+ */
 async function tellApart(
   how: How,
   hostIds: ReadonlyMap<Looked, number>,
   candidates: readonly string[],
 ): Promise<Map<Looked, string>> {
   const marks = [...hostIds.keys()].map(({ mark }) => mark);
-  const known = await how.idsInside(async () => (await runScript(how, "0", marks)).mains);
+  const { ids, isGone } = await how.idsInside(async () => (await runScript(how, "0", marks)).mains);
   const found = new Map<Looked, string>();
   for (const [looked, hostId] of hostIds) {
-    const id = known.get(hostId);
+    const id = ids.get(hostId);
     if (id !== undefined && candidates.includes(id)) found.set(looked, id);
+    if (isGone(hostId)) looked.reached = true;
   }
   return found;
 }

@@ -38,14 +38,18 @@ export async function openExec(
   const stream = await startExec(engine, id, { tty, consoleSize: body.ConsoleSize }, signal);
   // The rest is loaded while the engine starts the process, which takes it longer.
   const { execSession } = await import("./exec_session.ts");
-  const openSibling = (command: readonly string[]) =>
-    openExec(engine, container, command, { user, privileged }, together, () => {});
-  const target = JSON.stringify([container, user, privileged]);
-  const inside = async (look: () => Promise<readonly MainProcess[]>) => {
-    const { idsInside } = await import("./ids_inside.ts");
-    return await idsInside(engine, container, look);
-  };
-  const kill = { mark, target, together, openSibling, idsInside: inside };
+  // By its id: whoever has its name now may be another one.
+  const kill = (container: string) => ({
+    mark,
+    together,
+    target: JSON.stringify([container, user, privileged]),
+    openSibling: (command: readonly string[]) =>
+      openExec(engine, container, command, { user, privileged }, together, () => {}),
+    idsInside: async (look: () => Promise<readonly MainProcess[]>) => {
+      const { idsInside } = await import("./ids_inside.ts");
+      return await idsInside(engine, container, look);
+    },
+  });
   return await execSession({ engine, id, stream, options, kill, release });
 }
 

@@ -8,11 +8,13 @@ export class FakeExec {
   /** The engine's end of its stream, once it has been started. */
   readonly started: Promise<FakeConnection>;
   /** What is told of it. */
-  readonly state: { Running: boolean; ExitCode: number | null; Pid: number } = {
-    Running: true,
-    ExitCode: null,
-    Pid: 4711,
-  };
+  readonly state: { Running: boolean; ExitCode: number | null; Pid: number; ContainerID: string } =
+    {
+      Running: true,
+      ExitCode: null,
+      Pid: 4711,
+      ContainerID: "box",
+    };
 
   constructor(engine: FakeEngine) {
     const started = Promise.withResolvers<FakeConnection>();

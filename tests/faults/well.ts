@@ -75,7 +75,7 @@ export const WELL: Record<CallName, Step[]> = {
   remove: [NO_CONTENT],
   execCreate: [json(201, { Id: ID })],
   execStart: stream,
-  execInspect: [json(200, { Running: false, ExitCode: 0, Pid: 42 })],
+  execInspect: [json(200, { Running: false, ExitCode: 0, Pid: 42, ContainerID: "box" })],
 };
 
 /** The rules of an engine that is well but for these calls. */

@@ -2,7 +2,8 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { capture, Client, type Session, SignalError } from "@dockerpty/dockerpty";
 import { alive, isPodman } from "../engine/piped.ts";
-import { container, testWithEngine } from "../harness/engine.ts";
+import { container, testWithEngine, uniqueName } from "../harness/engine.ts";
+import { request } from "../harness/engine_api.ts";
 import { Image, program } from "../harness/images.ts";
 import { until } from "../harness/until.ts";
 import { client, idle, readUntil, watchedDial } from "./sessions.ts";
@@ -30,19 +31,65 @@ for (const [name, script] of Object.entries(families)) {
   testWithEngine(`library: kill: of an exec: ${name}`, async () => {
     await using box = await idle();
     // Another exec, and what it has started, are not meant.
-    await using other = await client.exec(box.name, ["sh", "-c", "echo ready; env -i sleep 7; :"]);
+    await using other = await client.exec(box.name, ["sh", "-c", "echo ready; env -i sleep 71; :"]);
     await readUntil(other.stdout, "ready\n");
-    const without = ["sh", "-c", "exec env -i sh -c 'echo ready; sleep 8; :'"];
+    const without = ["sh", "-c", "exec env -i sh -c 'echo ready; sleep 81; :'"];
     await using stray = await client.exec(box.name, without);
     await readUntil(stray.stdout, "ready\n");
     await using session = await client.exec(box.name, ["sh", "-c", script]);
     await readUntil(session.stdout, "ready\n");
     await assertRejects(() => capture(session, { timeout: 1 }), DOMException, "1 ms");
     const left = (await alive(box)).filter((line) => line !== "cat");
-    assertEquals(left.filter((line) => !/sleep [78]/.test(line)), []);
-    for (const mine of ["sleep 7", "sleep 8"]) assert(left.includes(mine), left.join(", "));
+    assertEquals(left.filter((line) => !/sleep [78]1/.test(line)), []);
+    for (const mine of ["sleep 71", "sleep 81"]) assert(left.includes(mine), left.join(", "));
   });
 }
+
+testWithEngine(
+  "library: kill: the container has another name, and another one has its",
+  async () => {
+    await using box = await idle();
+    const started = async (name: string, script: string) => {
+      const session = await client.exec(name, ["sh", "-c", script], { dispose: "kill" });
+      await readUntil(session.stdout, "ready\n");
+      return session;
+    };
+    const captured = await started(box.name, "echo ready; exec sleep 61");
+    const disposed = await started(box.name, "echo ready; exec sleep 62");
+    await box.rename(uniqueName());
+    await using other = await container({ name: box.name, cmd: ["cat"], openStdin: true });
+    await using _bystander = await started(other.name, "echo ready; exec env -i sleep 71");
+    const error = await assertRejects(() => capture(captured, { timeout: 1 }), DOMException);
+    assertEquals(error.cause, undefined);
+    await disposed[Symbol.asyncDispose]();
+    assertEquals(await alive(box), ["cat"]);
+    assertEquals(await alive(other), ["cat", "sleep 71"]);
+  },
+);
+
+testWithEngine("library: kill: an exec of whose end the engine does not know yet", async () => {
+  await using box = await idle();
+  const without = ["sh", "-c", "exec env -i sh -c 'echo ready; sleep 71; :'"];
+  await using other = await client.exec(box.name, without);
+  await readUntil(other.stdout, "ready\n");
+  // Docker tells of an end when it has done waiting for the output of those that ended before.
+  const waiting = async (script: string) => {
+    const session = await client.exec(box.name, ["sh", "-c", script], { stdin: "piped" });
+    await readUntil(session.stdout, "ready\n");
+    return session;
+  };
+  const job = await waiting("sleep 400 & echo ready; read first");
+  await using session = await waiting("echo ready; read second");
+  for (const [{ stdin }, line] of [[job, "read first"], [session, "read second"]] as const) {
+    await stdin!.close();
+    // Asked of the host: an exec would be one more end.
+    const top = async () => (await request("GET", `/containers/${box.id}/top`)).text();
+    await until(async () => !(await top()).includes(line), { what: `the end of ${line}` });
+  }
+  await session.kill("SIGTERM");
+  assert((await alive(box)).includes("sleep 71"));
+  await job[Symbol.asyncDispose]();
+});
 
 const shells: Record<string, string[]> = {
   "dash and GNU's grep": ["dash", "grep"],
@@ -99,7 +146,7 @@ testWithEngine("library: kill: fifty at once take few execs, and each finds its 
       return session;
     }),
   );
-  await using other = await many.exec(box.name, ["sh", "-c", "echo ready; sleep 7; :"]);
+  await using other = await many.exec(box.name, ["sh", "-c", "echo ready; sleep 71; :"]);
   await readUntil(other.stdout, "ready\n");
   assertEquals(execs, count + 1);
   const abort = new AbortController();
@@ -113,7 +160,7 @@ testWithEngine("library: kill: fifty at once take few execs, and each finds its 
   assert(execs - count - 1 <= 5, `${execs - count - 1} execs for signals`);
   const left = await alive(box);
   assertEquals(left.filter((line) => line.includes("sleep 61")), []);
-  assert(left.includes("sleep 7"), left.join(", "));
+  assert(left.includes("sleep 71"), left.join(", "));
 }, { limit: 300_000 });
 
 testWithEngine(

@@ -163,6 +163,34 @@ Deno.test("a signal is sent by a second exec, to those with the first one's mark
   await first[Symbol.asyncDispose]();
 });
 
+Deno.test("a process that has ended, while the engine still says that it runs, is nobody else's", async () => {
+  const { client, engine, exec } = open();
+  const session = await client.exec("box", ["sleep"]);
+  await exec.started;
+  // Somebody else's exec, which has no mark, is the only one that is left.
+  engine.on(
+    "GET /containers/box/top",
+    () => json(200, { Processes: [["100", "9"], ["200", "9"]] }),
+  );
+  engine.on("GET /containers/box/json", () =>
+    json(200, {
+      Id: "box",
+      State: { Running: true },
+      Config: { Tty: false },
+      HostConfig: { PidMode: "" },
+    }));
+  const killing = session.kill("SIGTERM");
+  for (const said of ["none : 7 : :", "none : 7 : :", "none : 7 : : 7@5"]) {
+    const sibling = new FakeExec(engine);
+    await sibling.started;
+    assert(!created(engine).Cmd.some((word) => word.startsWith("@")));
+    await sibling.write(frame(1, `${said}\n`));
+  }
+  await killing;
+  assertEquals(engine.routes.filter((route) => route === "POST /containers/box/exec").length, 4);
+  await session[Symbol.asyncDispose]();
+});
+
 /** Has a kill fail by what the exec says that is to do it; returns the message, and the ways tried. */
 async function failing(said: Uint8Array[], code: number, Pid = 0) {
   const { client, engine, exec } = open();
