@@ -66,8 +66,8 @@ export interface CaptureOptions {
   timeout?: number;
   /**
    * Ends the process when it aborts, from when the session is open. Where the opening is to be given up,
-   * too (an image that is pulled, a turn under `maxSessions`), it takes the same signal. That alone would
-   * leave the process running; with `capture`, it ends that as well.
+   * too (an image that is pulled, a turn under `maxSessions`), it takes the same signal. To an open session
+   * that alone would leave the process running; with `capture`, it ends that as well.
    *
    * @default {undefined}
    */

@@ -25,7 +25,9 @@ export async function runDetached(
     AttachStdout: false,
     AttachStderr: false,
   };
-  return await withCreated(engine, unattached, options, async (id) => {
+  // What is left is left, also where that was given up.
+  const left = { ...options, dispose: "detach" } as const;
+  return await withCreated(engine, unattached, left, async (id) => {
     await startContainer(engine, id, options.signal);
     return id;
   });

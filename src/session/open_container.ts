@@ -6,7 +6,6 @@
 import {
   createContainer,
   inspectContainer,
-  killContainer,
   removeContainer,
   startContainer,
   type WaitCondition,
@@ -17,6 +16,7 @@ import { ContainerStateError, DockerptyError, InvalidOptionError, messageOf } fr
 import { attachedParts, logReader } from "./container_session.ts";
 import { targetsFrom } from "./deno_stdio.ts";
 import { createBody } from "./create_bodies.ts";
+import { orEnded } from "./give_up.ts";
 import type { AttachOptions, RunOptions, SessionOptions } from "./options.ts";
 import { HijackedSession, type SessionParts } from "./hijacked_session.ts";
 import { type PullOptions, withImage } from "./pull.ts";
@@ -42,16 +42,13 @@ export async function withCreated<T>(
     signal?.throwIfAborted();
     options.onCreated?.(created);
     remove = body.HostConfig?.AutoRemove === true;
+    if (!remove) return await orEnded(engine, created.id, options, () => use(created.id));
     const used = await use(created.id);
     signal?.throwIfAborted();
     return used;
   } catch (error) {
     // The engine removes only what it has started.
     if (remove) await undo(engine, created.id, error);
-    // It may have been started, and nobody has a session to kill it with.
-    else if (options.dispose === "kill") {
-      await killContainer(engine, created.id, "SIGKILL").catch(() => {});
-    }
     throw error;
   }
 }
@@ -127,24 +124,23 @@ export async function openStart(
 ): Promise<Session> {
   const { signal } = options;
   const { Id: id, Config, HostConfig, State } = await inspectContainer(engine, container, signal);
-  const parts = await attachedParts(
-    engine,
-    id,
-    {
-      tty: Config.Tty,
-      stdin: Config.OpenStdin && options.stdin === "piped",
-      halfClose: closesStdin(engine, Config),
-      targets: targetsFrom(options),
-      condition: exitCondition(engine, HostConfig.AutoRemove === true),
-      shown: options[SHOWN],
-      running: State.Running,
-      signal,
-      dispose: options.dispose,
-    },
-    release,
-    () => startShown(engine, id, options),
-  );
-  return sessionOf(parts, options);
+  const settings = {
+    tty: Config.Tty,
+    stdin: Config.OpenStdin && options.stdin === "piped",
+    halfClose: closesStdin(engine, Config),
+    targets: targetsFrom(options),
+    condition: exitCondition(engine, HostConfig.AutoRemove === true),
+    shown: options[SHOWN],
+    running: State.Running,
+    signal,
+    dispose: options.dispose,
+  };
+  const open = async () => {
+    const start = () => startShown(engine, id, options);
+    return sessionOf(await attachedParts(engine, id, settings, release, start), options);
+  };
+  // One that runs already is not this session's to end before there is one.
+  return await (State.Running ? open() : orEnded(engine, id, options, open));
 }
 
 function sessionOf(parts: SessionParts, { [THROUGH]: through }: Shown): Session {

@@ -42,7 +42,8 @@ export interface SessionOptions {
   dispose?: "detach" | "kill";
   /**
    * Ends the session when it aborts: the connection is closed, and everything that waits rejects
-   * with the signal's reason. The process runs on.
+   * with the signal's reason. The process runs on. An opening is given up: what that has started is ended
+   * (SIGKILL), as nobody has a session to do it with, unless `dispose` is said to be `detach`.
    *
    * @default {undefined}
    */

@@ -1,6 +1,14 @@
 /** An AbortSignal: at each stage the call rejects with its reason, and holds nothing any more. */
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { attach, Client, exec, run, type Session } from "@dockerpty/dockerpty";
+import {
+  attach,
+  capture,
+  Client,
+  exec,
+  run,
+  type Session,
+  type SessionOptions,
+} from "@dockerpty/dockerpty";
 import { type Container, container, containerToCome, testWithEngine } from "../harness/engine.ts";
 import { network } from "../harness/network.ts";
 import { noTerminal as terminal } from "./no_terminal.ts";
@@ -75,6 +83,45 @@ for (const [name, at, open] of attached) {
       assertEquals((await box.state()).Running, start);
     }
   });
+}
+
+const begun: [
+  string,
+  (client: Client, box: Container, options: SessionOptions) => Promise<Session>,
+][] = [
+  [
+    "run",
+    (client, { name }, options) => client.run("busybox", command, { network, name, ...options }),
+  ],
+  ["start", (client, { name }, options) => client.start(name, options)],
+];
+
+for (const [verb, open] of begun) {
+  testWithEngine(
+    `library: abort: what a ${verb} has begun is ended, unless it is to be left`,
+    async () => {
+      for (const dispose of [undefined, "kill", "detach"] as const) {
+        await using box = verb === "run"
+          ? containerToCome()
+          : await container({ cmd: ["sleep", "60"], start: false });
+        const abort = new AbortController();
+        let kills = 0;
+        const client = new Client({
+          dial: watchedDial({
+            request: (line) => void (/\/kill\b/.test(line) && kills++),
+            sent: (line) => void (/\/start/.test(line) && abort.abort(reason)),
+          }),
+        });
+        const { signal } = abort;
+        await assertRejects(
+          () => capture(open(client, box, { signal, dispose }), { signal }),
+          Reason,
+        );
+        assertEquals(kills > 0, dispose !== "detach", `${dispose}`);
+        if (dispose !== "detach") assertEquals((await box.state()).Running, false, dispose);
+      }
+    },
+  );
 }
 
 testWithEngine("library: abort: in the session, everything rejects with the reason", async () => {
