@@ -89,6 +89,9 @@ export class HijackedSession implements Session, Leavable, Tapped {
   #reads = 0;
   #reading = false;
   #watch: ReturnType<typeof setTimeout> | undefined;
+  /** What begins to read by itself, and whether the streams are open for that alone. */
+  #reader: ReturnType<typeof setTimeout> | undefined;
+  #unasked = false;
   #resizing: Promise<void> = Promise.resolve();
   #stalls = new StallWatch();
   #taps = new Taps();
@@ -118,6 +121,7 @@ export class HijackedSession implements Session, Leavable, Tapped {
         parts.release();
       });
     this.#status.then(() => this.#watchOutput(), () => {});
+    this.#readUnasked(parts.targets);
     this.#closeOnAbort(parts.signal);
   }
 
@@ -172,7 +176,7 @@ export class HijackedSession implements Session, Leavable, Tapped {
       this.#forwarding = true;
       return await forwardOutput(this.#read, sinks);
     }
-    if (this.#streams === undefined) this.#endsWithOutput = true;
+    if (this.#streams === undefined || this.#unasked) this.#endsWithOutput = true;
     const { stdout, stderr } = this.#openStreams();
     await Promise.all([
       stdout && pour(stdout, sinks.stdout),
@@ -307,8 +311,20 @@ export class HijackedSession implements Session, Leavable, Tapped {
     this.#close();
   }
 
+  /** What goes elsewhere does so whether anybody asks for the rest or not. */
+  #readUnasked({ stdout, stderr }: Targets = PIPED): void {
+    if (stdout === "piped" && (this.tty || stderr === "piped")) return;
+    // Not at once: a session that has just been opened may be recorded first.
+    this.#reader = setTimeout(() => {
+      if (this.#streams !== undefined) return;
+      this.#openStreams();
+      this.#unasked = true;
+    }, 0);
+  }
+
   #openStreams(): OutputStreams {
     if (this.#forwarding) this.#requireUnread();
+    this.#unasked = false;
     return this.#streams ??= outputStreams(
       (buffer) => this.#readWhole(buffer),
       this.tty,
@@ -325,6 +341,7 @@ export class HijackedSession implements Session, Leavable, Tapped {
       isOver: () => this.#closed,
       isRead: () => this.#forwarding || this.#streams !== undefined,
       read: () => this.#openStreams(),
+      waits: () => this.#stalls.inputWaits(),
     });
   }
 
@@ -344,6 +361,7 @@ export class HijackedSession implements Session, Leavable, Tapped {
     if (this.#closed) return;
     this.#closed = true;
     if (this.#watch !== undefined) clearTimeout(this.#watch);
+    if (this.#reader !== undefined) clearTimeout(this.#reader);
     this.#stalls.end();
     this.#parts.connection.close();
     this.#streams?.left();

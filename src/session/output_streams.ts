@@ -113,18 +113,24 @@ export function outputStreams(
     const open = [...controllers].map(([name, { desiredSize }]) => {
       return { name, locked: streams[name]!.locked, space: desiredSize ?? 0 };
     });
-    const full = open.find(({ locked, space }) => !locked && space <= 0);
+    const full = open.find(({ space }) => space <= 0)?.name;
     if (full === undefined) return null;
-    // A reader that has taken all there was waits for more.
+    // A reader that has taken all there was waits for more. What is full may be locked, too: by a pipe
+    // that nobody reads at its other end.
     const waiting = open.find(({ locked, space }) => locked && space === HIGH_WATER_MARK)?.name;
-    const unread = open.every(({ locked }) => !locked);
-    return {
-      full: full.name,
-      waiting: waiting ?? (unread && watch?.statusWaits ? "status" : null),
-    };
+    if (waiting !== undefined) return { full, waiting };
+    // One who reads may take their time.
+    if (open.some(({ locked }) => locked)) return null;
+    return { full, waiting: watch?.waits ?? null };
   };
   const settle = (end: (controller: ReadableByteStreamController) => void) => {
-    for (const controller of controllers.values()) end(controller);
+    for (const controller of controllers.values()) {
+      try {
+        end(controller);
+      } catch {
+        // A reader's own, with a view that the last bytes do not fill: it has been told, and no other is.
+      }
+    }
     controllers.clear();
   };
   const piece = ({ stream, bytes }: Payload) => {

@@ -23,14 +23,16 @@ const STALL_TIME = 5000;
 export interface Stall {
   /** The stream that is full, and that nobody reads. */
   full: "stdout" | "stderr";
-  /** The stream whose reader waits, or the session's end; null where nobody is seen to wait. */
-  waiting: "stdout" | "stderr" | "status" | null;
+  /** The stream whose reader or writer waits, or the session's end; null where nobody is seen to wait. */
+  waiting: "stdout" | "stderr" | "stdin" | "status" | null;
 }
 
 /** Tells a session's program, once, that it waits for ever because nobody reads a stream. */
 export class StallWatch {
   #statusAsked = false;
   #statusKnown = false;
+  /** How many pieces of input wait to be taken. */
+  #inputs = 0;
   #timers: StallTimers;
   #warn: (message: string) => void;
   #timer: unknown;
@@ -48,9 +50,16 @@ export class StallWatch {
     this.#warn = warn;
   }
 
-  /** Whether somebody waits for the session's end. */
-  get statusWaits(): boolean {
-    return this.#statusAsked && !this.#statusKnown;
+  /** What is waited for beside output. */
+  get waits(): "status" | "stdin" | null {
+    if (this.#statusAsked && !this.#statusKnown) return "status";
+    return this.#inputs > 0 ? "stdin" : null;
+  }
+
+  /** A piece of input waits to be taken, until this is disposed of. */
+  inputWaits(): Disposable {
+    this.#inputs++;
+    return { [Symbol.dispose]: () => void this.#inputs-- };
   }
 
   /** Somebody waits for the session's end, as long as that is not known. */
@@ -98,7 +107,9 @@ export class StallWatch {
 }
 
 function words({ full, waiting }: Stall): string {
-  const waits = waiting === "status" ? "how it ends is not known" : `its ${waiting} gets no more`;
+  const waits = waiting === "status"
+    ? "how it ends is not known"
+    : `its ${waiting} ${waiting === "stdin" ? "takes" : "gets"} no more`;
   return `dockerpty: a session's ${full} is full, nobody has read it for ${
     STALL_TIME / 1000
   } seconds, and ` +

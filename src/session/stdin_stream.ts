@@ -22,11 +22,13 @@ export interface StdinParts {
   isRead: () => boolean;
   /** Has it read. */
   read: () => void;
+  /** Is told of a piece that waits to be taken, until what it returns is disposed of. */
+  waits: () => Disposable;
 }
 
 /** Input as a stream. */
 export function stdinStream(
-  { connection, closing, isOver, isRead, read }: StdinParts,
+  { connection, closing, isOver, isRead, read, waits }: StdinParts,
 ): WritableStream<Uint8Array> {
   const close = async () => {
     if (closing === "stay-open" || isOver()) return;
@@ -45,7 +47,8 @@ export function stdinStream(
   return new WritableStream<Uint8Array>({
     write: async (bytes): Promise<void> => {
       checkBytes(bytes);
-      using _ = readIfLate();
+      using _late = readIfLate();
+      using _waiting = waits();
       try {
         if (!isOver()) return await writeAll(connection, bytes);
       } catch (error) {

@@ -29,6 +29,17 @@ Deno.test("stdout and stderr come apart into readers' own buffers, at every cut"
   }
 });
 
+Deno.test("an end in the middle of what a reader's view counts is no other stream's error", async () => {
+  const pieces = [join([frame(1, "abc"), frame(2, "err")])];
+  const { stdout, stderr } = outputStreams(payloadReader(piecesConnection(pieces), true), false);
+  const reader = stdout!.getReader({ mode: "byob" });
+  const pairs = async () => {
+    while (!(await reader.read(new Uint16Array(2))).done);
+  };
+  await assertRejects(pairs, TypeError);
+  assertEquals((await readAll(stderr!, 64)).join(""), "err");
+});
+
 Deno.test("what does not fit into a reader's buffer comes with its next read, in order", async () => {
   const [client, server] = connectionPair();
   const { stdout } = outputStreams(payloadReader(client, false), true);

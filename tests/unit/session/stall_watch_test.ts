@@ -81,11 +81,34 @@ Deno.test("stall: a status that is known is waited for by nobody", async () => {
   assertEquals(told, []);
 });
 
-Deno.test("stall: a reader that takes its time is none", async () => {
-  const { clock, told, watch, stdout, stderr } = await flooded(2);
+Deno.test("stall: whoever waits for input to be taken is told", async () => {
+  const { clock, told, watch } = await flooded(1);
+  const waiting = watch.inputWaits();
+  clock.advance(STALL_TIME);
+  assertMatch(told.join(), /a session's stdout is full, .* its stdin takes no more until/);
+  waiting[Symbol.dispose]();
+
+  const taken = await flooded(1);
+  taken.watch.inputWaits()[Symbol.dispose]();
+  taken.clock.advance(10 * STALL_TIME);
+  assertEquals(taken.told, []);
+  taken.watch.end();
+});
+
+Deno.test("stall: a stream that is piped on, and not read at the other end, is full as well", async () => {
+  const { clock, told, stdout, stderr } = await flooded(2);
+  const lines = stderr.pipeThrough(new TextDecoderStream());
+  stdout.getReader().read().catch(() => {});
+  await turns();
+  clock.advance(STALL_TIME);
+  assertMatch(told.join(), /a session's stderr is full, .* its stdout gets no more/);
+  await lines.cancel();
+});
+
+Deno.test("stall: a reader that takes its time is none, while nobody waits for the other one", async () => {
+  const { clock, told, watch, stderr } = await flooded(2);
   watch.statusAsked();
-  const [out, err] = [stdout.getReader(), stderr.getReader()];
-  out.read().catch(() => {});
+  const err = stderr.getReader();
   await turns();
   clock.advance(10 * STALL_TIME);
   assertEquals(told, []);
@@ -98,7 +121,7 @@ Deno.test("stall: reading on in time, or a session that is over, ends the watch"
   await turns();
   clock.advance(STALL_TIME - 1);
   const reader = stderr.getReader();
-  for (let block = 0; block < 12; block++) await reader.read();
+  for (let left = 12 * BLOCK.length; left > 0;) left -= (await reader.read()).value!.length;
   await turns();
   assertEquals([told, clock.pending], [[], 0]);
 
