@@ -51,7 +51,7 @@
  * | lines, files, other streams                | {@linkcode Session.stdout} and its kin             |
  * | output that is not read                    | `stderr: "null"` or `"inherit"`                    |
  * | a process that does not outlive its block   | `dispose: "kill"`, of every session                |
- * | giving up                                  | the option `signal`, of every call                 |
+ * | giving up                                  | `signal`, of all that opens a session, and `capture` |
  * | a recording that asciinema plays           | {@linkcode record}                                 |
  * | a session that outlives a lost connection  | `reconnect: true` of `run`, `start` and `attach`   |
  * | the least permissions                      | {@linkcode requiredPermissions}                    |
@@ -59,8 +59,9 @@
  * An exit code is a value, never an exception. Every error that is thrown on purpose is a
  * {@linkcode DockerptyError}: an {@linkcode InvalidOptionError} for what was asked for, an
  * {@linkcode EngineError} for what the engine refuses, a {@linkcode ConnectionError} where it is not
- * reached or lost. But an `AbortSignal` gives its own reason, and a timeout is a `TimeoutError`, as
- * everywhere in Deno.
+ * reached or lost. But an `AbortSignal` gives its own reason, and the timeout of `capture` is a
+ * `TimeoutError`, as everywhere in Deno; what {@linkcode Expect} waits for in vain is an
+ * {@linkcode ExpectError}, with the reason as its `cause`.
  *
  * @module
  */

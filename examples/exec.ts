@@ -20,9 +20,16 @@ const session = await client.exec(container, wanted, { stdin: "piped" });
 Deno.stdin.readable.pipeTo(session.stdin!).catch(() => {
   // The command may end before it has read everything.
 });
-await Promise.all([
-  session.stdout.pipeTo(Deno.stdout.writable),
-  session.stderr?.pipeTo(Deno.stderr.writable),
-]);
+try {
+  await Promise.all([
+    session.stdout.pipeTo(Deno.stdout.writable),
+    session.stderr?.pipeTo(Deno.stderr.writable),
+  ]);
+} catch (error) {
+  if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  // Whoever read it has left, as `head` does: the command is not to run on for nobody.
+  await session.kill("SIGKILL");
+  Deno.exit(141);
+}
 const status = await session.status;
 Deno.exit(status.reason === "exited" ? status.code : 0);

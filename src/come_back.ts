@@ -24,6 +24,8 @@ const LINE_END = new TextEncoder().encode("\r\n");
 const FOUND = "what was written meanwhile is from the container's log, in whole lines";
 const MISSING = "what the process wrote meanwhile may be missing here (docker logs may have it)";
 
+const GIVEN_UP = "attaching again was given up; the process in the container may still be running";
+
 /** What {@linkcode comeBack} takes. */
 export interface ComeBackOptions extends Pick<PresentOptions, "detachKeys" | "timers"> {
   /** Gives up when it aborts. */
@@ -61,12 +63,10 @@ export async function comeBack(
         detached = true;
         left.abort();
       },
+      leaving: () => terminal.warn(GIVEN_UP),
       givenUp: () =>
         left.abort(
-          new ConnectionLostError(
-            "the connection to the engine was lost, and attaching again was given up; the process " +
-              "in the container may still be running",
-          ),
+          new ConnectionLostError(`the connection to the engine was lost, and ${GIVEN_UP}`),
         ),
       timers,
     })

@@ -28,6 +28,9 @@ export interface CallLimits {
 /** The longest time that a timer takes, in milliseconds: nearly 25 days. */
 const MAX_TIMER = 2 ** 31 - 1;
 
+/** From here on a timer is taken back once it is not needed: it would be kept until then. */
+const LONG = 10 * 60_000;
+
 /** The end of a call: when its signal aborts, or the engine's time is over. */
 export class CallEnding implements Disposable {
   #ending = new AbortController();
@@ -79,9 +82,14 @@ export class CallEnding implements Disposable {
   #limit(reason: () => unknown): void {
     this.#unlimit();
     if (this.#timeout > MAX_TIMER) return;
+    const end = () => this.#ending.abort(reason());
+    if (this.#timeout > LONG) {
+      const timer = setTimeout(end, this.#timeout);
+      this.#unlimit = () => clearTimeout(timer);
+      return;
+    }
     // Not setTimeout: a command makes few calls, and Deno takes longer to load that than for them all.
     const timeout = AbortSignal.timeout(this.#timeout);
-    const end = () => this.#ending.abort(reason());
     timeout.addEventListener("abort", end, { once: true });
     // With nobody listening it keeps no process alive.
     this.#unlimit = () => timeout.removeEventListener("abort", end);

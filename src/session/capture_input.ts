@@ -45,10 +45,7 @@ export class Input implements Disposable {
     const failed = Promise.withResolvers<never>();
     failed.promise.catch(() => {});
     if (stdin === null) return failed.promise;
-    const content = this.#input === undefined
-      ? []
-      : [this.#input as string | Uint8Array<ArrayBuffer>];
-    const reader = this.#reader ??= new Blob(content).stream().getReader();
+    const reader = this.#reader ??= new Blob(blobParts(this.#input)).stream().getReader();
     const writer = stdin.getWriter();
     writer.closed.catch(() => {});
     const pour = async () => {
@@ -77,4 +74,13 @@ export class Input implements Disposable {
       .catch(() => {});
     this.#reader?.releaseLock();
   }
+}
+
+/** What a Blob is made of: it takes no bytes of a buffer that is shared, or that may change its size. */
+function blobParts(input: CaptureOptions["input"]): BlobPart[] {
+  if (typeof input === "string") return [input];
+  if (!(input instanceof Uint8Array)) return [];
+  const { buffer } = input;
+  const plain = buffer instanceof ArrayBuffer && !buffer.resizable;
+  return [plain ? input as Uint8Array<ArrayBuffer> : new Uint8Array(input)];
 }

@@ -7,6 +7,7 @@
 import { closest } from "../closest.ts";
 import { InvalidOptionError } from "../errors.ts";
 import type { Winsize } from "../winsize.ts";
+import type { ReconnectOptions } from "./options.ts";
 import type { Session, Sink } from "./session.ts";
 
 /** Whether a value will do, and what would. */
@@ -119,6 +120,10 @@ const SECRET: ReadonlySet<string> = new Set(["auth", "create", "env"]);
  */
 export function checkOptions(options: object): void {
   checkAll(options, CHECKS, OTHERS);
+  const { reconnect, onReconnect } = options as ReconnectOptions;
+  if (onReconnect !== undefined && !reconnect) {
+    throw new InvalidOptionError("onReconnect is never called without reconnect: true");
+  }
 }
 
 /**

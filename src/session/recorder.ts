@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { DockerptyError, messageOf } from "../errors.ts";
+import { DockerptyError, InvalidOptionError, messageOf } from "../errors.ts";
 import {
   CAST_EVENT_END,
   castEvent,
@@ -77,7 +77,11 @@ export class Recorder {
   begin(known: Readonly<Winsize> | null = null): void {
     if (this.#start !== null || this.#closed) return;
     const { size = known ?? { rows: 24, columns: 80 }, command } = this.#options;
-    this.#start = this.#now();
+    const start = this.#now();
+    if (!Number.isFinite(start)) {
+      throw new InvalidOptionError(`invalid now: it returns ${start}, and no time in milliseconds`);
+    }
+    this.#start = start;
     try {
       // A device or a pipe has nothing to be replaced.
       if (!this.#isNew && this.#file.statSync().isFile) this.#file.truncateSync();
@@ -155,7 +159,10 @@ export class Recorder {
   /** The time of an event, in seconds. */
   #time(): number {
     // The system's clock may be set back in between.
-    return this.#last = Math.max(this.#last, (this.#now() - this.#start!) / 1000);
+    const time = (this.#now() - this.#start!) / 1000;
+    // Nor is a program's own clock to put into the file what is no number.
+    if (time > this.#last && time < Infinity) this.#last = time;
+    return this.#last;
   }
 
   /** Records UTF-8; false, and nothing, where that had to be ASCII and is not. */

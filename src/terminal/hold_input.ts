@@ -23,6 +23,8 @@ export interface HoldInputOptions {
   detector: DetachKeysDetector;
   /** Is called when the detach keys were typed. */
   detached: () => void;
+  /** Is called when ctrl-c was typed, before that ends the process. */
+  leaving: () => void;
   /** Is called when ctrl-c was typed, and nothing has ended the process for that. */
   givenUp: () => void;
   /** The clock that is waited by. */
@@ -35,7 +37,7 @@ export interface HoldInputOptions {
  * is stopped, the terminal is given back until it goes on.
  */
 export function holdInput(terminal: Terminal, options: HoldInputOptions): Disposable {
-  const { unsent, detector, detached, givenUp, timers } = options;
+  const { unsent, detector, detached, leaving, givenUp, timers } = options;
   const stack = new DisposableStack();
   const restore = () => {
     stack.dispose();
@@ -63,6 +65,7 @@ export function holdInput(terminal: Terminal, options: HoldInputOptions): Dispos
       if (fed.detached) return detached();
       if (interrupt === -1) continue;
       await restore();
+      leaving();
       terminal.dieOf("SIGINT");
       // The signal comes a moment later, and nothing else is to end the process before that.
       timers.set(givenUp, DYING_TIME);

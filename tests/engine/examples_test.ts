@@ -68,6 +68,20 @@ testWithEngine("examples: exec.ts", async () => {
   assertEquals([failed.code, failed.stdout, failed.stderr], [4, "", "err\n"]);
 });
 
+testWithEngine("examples: exec.ts, whose reader leaves", async () => {
+  await using box = await idle();
+  const argv = example("exec.ts", box.name, "yes");
+  const pipeline = new Deno.Command("sh", {
+    args: ["-c", '"$@" | head -n 1', "sh", ...argv],
+    env,
+    stdin: "null",
+  });
+  const { stdout, stderr } = await pipeline.output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  assertEquals([text(stdout), text(stderr)], ["y\n", ""]);
+  assertEquals(await box.processes(), ["cat"]);
+});
+
 testWithEngine("examples: fan_out.ts", async () => {
   await using boxes = new AsyncDisposableStack();
   const names: string[] = [];

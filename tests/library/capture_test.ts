@@ -20,7 +20,9 @@ const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 testWithEngine("library: capture: input as text, bytes and a stream", async () => {
   await using box = await idle();
   const stream = () => ReadableStream.from(["a", "bc"]).pipeThrough(new TextEncoderStream());
-  for (const input of ["abc", new TextEncoder().encode("abc"), stream(), undefined]) {
+  const shared = new Uint8Array(new SharedArrayBuffer(3));
+  shared.set([97, 98, 99]);
+  for (const input of ["abc", new TextEncoder().encode("abc"), shared, stream(), undefined]) {
     const opening = client.exec(box.name, ["cat"], { stdin: "piped" });
     const captured = await capture(opening, { input });
     assertEquals(captured.status, { reason: "exited", code: 0 });

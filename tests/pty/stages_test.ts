@@ -1,5 +1,5 @@
 /** Signals to the command at every stage: the terminal's modes and flags are those from before. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Relay } from "../engine/relay.ts";
 import { container, containerToCome } from "../harness/engine.ts";
 import { setFlow } from "../harness/flow.ts";
@@ -244,6 +244,10 @@ ptyTest("stages: stopped while it waits for the engine to come back", { limit },
   await joined(shell);
   shell.type("\x03");
   assertEquals(await shell.finished({ timeout: 60_000 }), 130);
+  assertStringIncludes(
+    shell.output,
+    "attaching again was given up; the process in the container may",
+  );
   assert((await box.state()).Running);
 });
 

@@ -92,3 +92,9 @@ Deno.test("options: a name that is none is told, with the one that is meant", ()
 Deno.test("options: a value that is a text is told as one", () => {
   assertThrows(() => checkOptions({ tty: "true" }), InvalidOptionError, 'invalid tty ("true")');
 });
+
+Deno.test("options: a function that would never be called is an error", () => {
+  const onReconnect = () => {};
+  assertThrows(() => checkOptions({ onReconnect }), InvalidOptionError, "without reconnect: true");
+  checkOptions({ onReconnect, reconnect: true });
+});

@@ -81,6 +81,8 @@ Deno.test("a recording whose clock fails leaves no file", async () => {
       throw new Reason();
     };
     assertThrows(() => record(new FakeSession(), file, { now }), Reason);
+    const none = { now: () => NaN };
+    assertThrows(() => record(new FakeSession(), file, none), InvalidOptionError, "invalid now");
     assertEquals([...Deno.readDirSync(folder)], []);
   });
 });

@@ -17,6 +17,7 @@ function hold(keys = "") {
     unsent,
     detector: new DetachKeysDetector(parseDetachKeys(keys)),
     detached: () => told.push("detached"),
+    leaving: () => terminal.events.push("leaving"),
     givenUp: () => told.push("given up"),
     timers: clock,
   });
@@ -56,7 +57,7 @@ Deno.test("ctrl-c ends the process, once the terminal is restored", async () => 
   const { terminal, unsent, told, held, clock } = hold();
   terminal.type("typed\x03more");
   await turns();
-  const events = ["raw", "input", "input closed", "restored", "die SIGINT"];
+  const events = ["raw", "input", "input closed", "restored", "leaving", "die SIGINT"];
   // Not before the signal has had its time.
   assertEquals([terminal.events, told], [events, []]);
   clock.advance(1000);
