@@ -181,3 +181,26 @@ Deno.test("Podman is known by its own header", async () => {
   await engine.apiVersion();
   assertEquals(engine.isPodman, true);
 });
+
+Deno.test({
+  name: "a long time for an answer leaves no timer behind, which would be kept until it is over",
+  sanitizeOps: true,
+  fn: async () => {
+    const { timeout } = AbortSignal;
+    const kept: number[] = [];
+    AbortSignal.timeout = (milliseconds) => {
+      kept.push(milliseconds);
+      return timeout.call(AbortSignal, milliseconds);
+    };
+    try {
+      for (const milliseconds of [1000, 86_400_000]) {
+        const fake = new FakeEngine();
+        fake.on("GET /info", () => json(200, {}));
+        await new Engine(ENDPOINT, fake.dial, "1.41", milliseconds).json(INFO);
+      }
+    } finally {
+      AbortSignal.timeout = timeout;
+    }
+    assertEquals(kept, [1000]);
+  },
+});
