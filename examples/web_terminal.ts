@@ -10,7 +10,8 @@
 //   --run            in a new container without a network, which goes when the command ends
 //   --port PORT      the port of 127.0.0.1 to listen at, or 0 for any that is free (0)
 //   --origin ORIGIN  one more address that pages may come from, as of a proxy or an ssh tunnel
-//   --grace SECONDS  how long the session outlives its last viewer (60)
+//   --grace SECONDS  how long the session outlives its last viewer, and the keyboard is kept for
+//                    one whose connection was lost (60)
 //
 // Who has an address, also that to watch at, is trusted not to fill this program's memory: Deno puts a
 // message's fragments together before anybody can refuse them.

@@ -7,7 +7,10 @@ import { CLOSED, parseRequest, type Viewer, WINDOW } from "./viewer.ts";
 export interface RoomOptions {
   /** What the pages call it. */
   title: string;
-  /** How long it outlives its last viewer, in milliseconds. */
+  /**
+   * How long it outlives its last viewer, in milliseconds, and the keyboard is kept for one whose
+   * connection was lost.
+   */
   grace: number;
 }
 
@@ -37,6 +40,8 @@ export class Room {
   readonly #received = new Map<string, number>();
   /** The seat of the one who types; it stays theirs while their page is reloaded. */
   #typist: string | undefined;
+  /** When the typist's connection was lost; undefined while it is there, or was closed. */
+  #typistLost: number | undefined;
   #grace: ReturnType<typeof setTimeout> | undefined;
   #progress = Promise.withResolvers<void>();
   #wanted: Winsize | undefined;
@@ -76,13 +81,16 @@ export class Room {
     }
     this.#viewers.add(viewer);
     viewer.onTooFarBehind = () => this.#leave(viewer, CLOSED.tooFarBehind);
-    if (viewer.mayType && !this.#typing()) this.#typist = viewer.seat;
+    if (viewer.mayType && !this.#typing() && !this.#kept()) this.#typist = viewer.seat;
+    if (viewer.seat === this.#typist) this.#typistLost = undefined;
     viewer.tell({ received: this.#received.get(viewer.page) ?? 0 });
     this.#showScreen(viewer);
     this.#tellWhoTypes();
     viewer.socket.addEventListener("message", ({ data }) => this.#receive(viewer, data));
-    viewer.socket.addEventListener("close", () => this.#leave(viewer));
-    viewer.socket.addEventListener("error", () => this.#leave(viewer));
+    viewer.socket.addEventListener("close", ({ wasClean }) => {
+      this.#leave(viewer, wasClean ? undefined : "lost");
+    });
+    viewer.socket.addEventListener("error", () => this.#leave(viewer, "lost"));
   }
 
   /** Ends the process as a terminal does that goes away, and if need be by force. */
@@ -140,6 +148,12 @@ export class Room {
     return Array.from(this.#viewers).find((viewer) => viewer.seat === this.#typist);
   }
 
+  /** Whether the keyboard is another's who is away and not to blame: it is taken, but not given. */
+  #kept(): boolean {
+    const lost = this.#typistLost;
+    return lost !== undefined && performance.now() - lost < this.#options.grace;
+  }
+
   #showScreen(viewer: Viewer): void {
     viewer.showScreen(this.#screen.size, this.#options.title, this.#screen.snapshot());
   }
@@ -188,7 +202,7 @@ export class Room {
       this.#proceed();
     }
     if (take && viewer.mayType && viewer.seat !== this.#typist) {
-      this.#typist = viewer.seat;
+      [this.#typist, this.#typistLost] = [viewer.seat, undefined];
       this.#tellWhoTypes();
       this.#proceed();
     }
@@ -199,7 +213,7 @@ export class Room {
     if (!viewer.mayType) return this.#leave(viewer, CLOSED.mayNotType);
     this.#note(viewer.page, bytes.length);
     const taken = () => viewer.tell({ typed: bytes.length });
-    if (viewer.seat !== this.#typist) return taken();
+    if (viewer.seat !== this.#typist) return viewer.tell({ typed: bytes.length, tooLate: true });
     if (!this.#keyboard.type(bytes, taken)) this.#leave(viewer, CLOSED.tooMuch);
   }
 
@@ -227,9 +241,11 @@ export class Room {
     }
   }
 
-  #leave(viewer: Viewer, code?: number): void {
-    if (code !== undefined) viewer.socket.close(code);
+  /** @param why the code to let it go with, or that its connection was lost */
+  #leave(viewer: Viewer, why?: number | "lost"): void {
+    if (typeof why === "number") viewer.socket.close(why);
     if (!this.#viewers.delete(viewer)) return;
+    if (why === "lost" && viewer.seat === this.#typist) this.#typistLost = performance.now();
     this.#proceed();
     this.#tellWhoTypes();
     if (this.#viewers.size > 0 || this.#over) return;

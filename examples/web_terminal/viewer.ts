@@ -11,8 +11,8 @@ export type Message =
   | { typing: boolean; mayType: boolean; viewers: number }
   /** So many bytes of what was typed have come in, over all sockets of the page. First of all. */
   | { received: number }
-  /** So many bytes more of what was typed have been taken. */
-  | { typed: number }
+  /** So many bytes more of what was typed have been taken, or left out: another one types. */
+  | { typed: number; tooLate?: true }
   /** It is over. */
   | { ended: string };
 

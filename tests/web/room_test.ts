@@ -49,10 +49,25 @@ class FakeSocket extends EventTarget {
   }
 
   close(code?: number): void {
+    this.#end(true, code);
+  }
+
+  /** Loses the connection. */
+  lose(): void {
+    this.#end(false);
+  }
+
+  #end(wasClean: boolean, code?: number): void {
     if (this.readyState !== WebSocket.OPEN) return;
     this.closedWith = code;
     this.readyState = WebSocket.CLOSED;
-    this.dispatchEvent(new Event("close"));
+    if (!wasClean) this.dispatchEvent(new Event("error"));
+    this.dispatchEvent(new CloseEvent("close", { wasClean, code }));
+  }
+
+  /** Whether the page was told last that it types. */
+  get typing(): boolean {
+    return this.texts.map((text) => JSON.parse(text).typing).findLast((told) => told !== undefined);
   }
 
   /** Sends the server something, as the page. */
@@ -64,16 +79,18 @@ class FakeSocket extends EventTarget {
 let pages = 0;
 
 /** Comes into the room, and reads or does not. */
-function enter(room: Room, { mayType = true, reads = true } = {}): FakeSocket {
+function enter(
+  room: Room,
+  { mayType = true, reads = true, id = `page-${++pages}` } = {},
+): FakeSocket {
   const socket = new FakeSocket(reads);
-  const id = `page-${++pages}`;
   room.join(new Viewer(socket as unknown as WebSocket, id, id, mayType));
   return socket;
 }
 
-function makeRoom() {
+function makeRoom({ grace = 60_000 } = {}) {
   const session = new QuietSession();
-  return { session, room: new Room(session, size, { title: "box", grace: 60_000 }) };
+  return { session, room: new Room(session, size, { title: "box", grace }) };
 }
 
 const key = new TextEncoder().encode("x").buffer;
@@ -133,6 +150,45 @@ Deno.test("web: who reads may type as much as they like", async () => {
   await turns();
   assertEquals(socket.closedWith, undefined);
   assertEquals(session.sent.length, MANY);
+  await session.end(room);
+});
+
+Deno.test("web: who comes first after a fault does not take the keyboard away", async () => {
+  const { session, room } = makeRoom();
+  const lost = [enter(room, { id: "typist" }), enter(room, { id: "another" })];
+  for (const socket of lost) socket.lose();
+  const another = enter(room, { id: "another" });
+  const typist = enter(room, { id: "typist" });
+  typist.say(key);
+  await turns(1);
+  assertEquals([another.typing, typist.typing, session.sent], [false, true, ["x"]]);
+  typist.lose();
+  another.say('{"take":true}');
+  assertEquals(another.typing, true, "who asks for it has it at once");
+  assertEquals(enter(room, { id: "typist" }).typing, false);
+  await session.end(room);
+});
+
+Deno.test("web: the keyboard of one who does not come back is free", async () => {
+  const { session, room } = makeRoom({ grace: 0 });
+  enter(room, { mayType: false });
+  enter(room).lose();
+  assertEquals(enter(room).typing, true, "it was kept for no longer than the grace");
+  await session.end(room);
+
+  const later = makeRoom();
+  enter(later.room).close();
+  assertEquals(enter(later.room).typing, true, "who closes a page is not waited for");
+  await later.session.end(later.room);
+});
+
+Deno.test("web: what is left out, as another one types, is not taken without a word", async () => {
+  const { session, room } = makeRoom();
+  enter(room);
+  const other = enter(room);
+  other.say(key);
+  assertEquals(JSON.parse(other.texts.at(-1)!), { typed: 1, tooLate: true });
+  assertEquals(session.sent, []);
   await session.end(room);
 });
 

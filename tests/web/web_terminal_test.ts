@@ -204,6 +204,45 @@ testWithBrowser("web: a lost connection is opened again", async (browser) => {
   assertEquals(page.errors.filter((error) => !error.includes("WebSocket")), []);
 });
 
+testWithBrowser("web: what is typed while all are away is the typist's", async (browser) => {
+  await using target = await box();
+  await using relay = new Relay();
+  await using web = await WebTerminal.start("--origin", relay.origin, target.name);
+  relay.open(web.port);
+  const address = relay.origin + new URL(web.typeUrl).pathname;
+  const typist = await TerminalPage.open(browser, address);
+  await typist.waitForState("Typing");
+  await typist.waitFor("/ #");
+  const other = await TerminalPage.open(browser, address);
+  await other.waitForState("Watching");
+  const lost = "Connection lost; trying again…";
+  relay.cut();
+  await Promise.all([typist.waitForState(lost), other.waitForState(lost)]);
+  await typist.input("clear; echo $((6 * 7))\r");
+  // The other one is back first.
+  await typist.page.context().setOffline(true);
+  relay.heal();
+  await other.waitForState("Watching");
+  await typist.page.context().setOffline(false);
+  await typist.waitForState("Typing");
+  await other.waitFor(/^42\n\/ #/);
+
+  // Who takes it meanwhile has it; and what was typed is not lost without a word.
+  relay.cut();
+  await Promise.all([typist.waitForState(lost), other.waitForState(lost)]);
+  await typist.input("echo late\r");
+  await typist.page.context().setOffline(true);
+  relay.heal();
+  await other.waitForState("Watching");
+  await other.page.click("#take");
+  await other.waitForState("Typing");
+  await typist.page.context().setOffline(false);
+  await typist.waitForState("Watching; what you typed last came too late.");
+  await typist.page.click("#take");
+  await typist.waitForState("Typing");
+  await other.waitForState("Watching");
+});
+
 testWithBrowser("web: nobody comes back", async (browser) => {
   await using target = await box();
   await using web = await WebTerminal.start("--grace", "1", target.name, "sh");

@@ -75,6 +75,7 @@ export class Connection {
         return this.#sendTyped();
       }
       if (message.typed === undefined) return this.#handlers.message(message);
+      if (message.tooLate) this.#handlers.message(message);
       this.#ahead -= message.typed;
       this.#drop(message.typed);
       return this.#sendTyped();

@@ -19,10 +19,17 @@ terminal.loadAddon(fit);
 terminal.open(element("terminal"));
 
 let typing = false;
+/** Whether something was typed here that was left out, as another one types. */
+let tooLate = false;
 
 function say(text, kind = "") {
   element("state").textContent = text;
   element("state").className = kind;
+}
+
+function sayWhoTypes(here) {
+  if (here) return say("Typing", "typing");
+  say(tooLate ? "Watching; what you typed last came too late." : "Watching", "watching");
 }
 
 function setTyping(now) {
@@ -56,9 +63,13 @@ function onMessage(message) {
     inTurn(() => typing || terminal.resize(message.size.columns, message.size.rows));
   } else if (message.viewers) {
     inTurn(() => setTyping(message.typing));
-    say(message.typing ? "Typing" : "Watching", message.typing ? "typing" : "watching");
+    tooLate &&= !message.typing;
+    sayWhoTypes(message.typing);
     element("viewers").textContent = `${message.viewers} here`;
     element("take").hidden = message.typing || !message.mayType;
+  } else if (message.tooLate) {
+    tooLate = true;
+    sayWhoTypes(false);
   } else if (message.ended) {
     inTurn(() => close(message.ended));
   }
