@@ -14,6 +14,11 @@ export class Keyboard {
     this.#stdin?.closed.catch(() => {});
   }
 
+  /** The bytes that the process has not taken yet, whoever typed them. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
   /** Types something; false if that is too much. `taken` is called when the process has it. */
   type(bytes: Uint8Array, taken: () => void): boolean {
     if (this.#waiting + bytes.length > MOST) return false;

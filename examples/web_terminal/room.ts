@@ -83,7 +83,8 @@ export class Room {
     viewer.onTooFarBehind = () => this.#leave(viewer, CLOSED.tooFarBehind);
     if (viewer.mayType && !this.#typing() && !this.#kept()) this.#typist = viewer.seat;
     if (viewer.seat === this.#typist) this.#typistLost = undefined;
-    viewer.tell({ received: this.#received.get(viewer.page) ?? 0 });
+    viewer.received = this.#received.get(viewer.page) ?? 0;
+    this.#tellReceived(viewer);
     this.#showScreen(viewer);
     this.#tellWhoTypes();
     viewer.socket.addEventListener("message", ({ data }) => this.#receive(viewer, data));
@@ -203,6 +204,7 @@ export class Room {
     }
     if (take && viewer.mayType && viewer.seat !== this.#typist) {
       [this.#typist, this.#typistLost] = [viewer.seat, undefined];
+      this.#tellReceived(viewer);
       this.#tellWhoTypes();
       this.#proceed();
     }
@@ -211,17 +213,22 @@ export class Room {
 
   #type(viewer: Viewer, bytes: Uint8Array): void {
     if (!viewer.mayType) return this.#leave(viewer, CLOSED.mayNotType);
-    this.#note(viewer.page, bytes.length);
-    const taken = () => viewer.tell({ typed: bytes.length });
-    if (viewer.seat !== this.#typist) return viewer.tell({ typed: bytes.length, tooLate: true });
+    viewer.received += bytes.length;
+    this.#note(viewer);
+    if (viewer.seat !== this.#typist) return this.#tellReceived(viewer, true);
+    // Who typed it may be away by the time it is taken, or back on another socket.
+    const taken = () => this.#tellReceived(this.#typing());
     if (!this.#keyboard.type(bytes, taken)) this.#leave(viewer, CLOSED.tooMuch);
   }
 
-  #note(page: string, count: number): void {
-    const before = this.#received.get(page) ?? 0;
+  #tellReceived(viewer: Viewer | undefined, tooLate?: true): void {
+    viewer?.tell({ received: viewer.received, waiting: this.#keyboard.waiting, tooLate });
+  }
+
+  #note({ page, received }: Viewer): void {
     // Those that typed last stay behind the others.
     this.#received.delete(page);
-    this.#received.set(page, before + count);
+    this.#received.set(page, received);
     const [oldest] = this.#received.keys();
     if (this.#received.size > MOST_PAGES) this.#received.delete(oldest);
   }

@@ -9,10 +9,12 @@ export type Message =
   | { size: Winsize }
   /** Whether this page may type, whether it may ask to, and how many watch. */
   | { typing: boolean; mayType: boolean; viewers: number }
-  /** So many bytes of what was typed have come in, over all sockets of the page. First of all. */
-  | { received: number }
-  /** So many bytes more of what was typed have been taken, or left out: another one types. */
-  | { typed: number; tooLate?: true }
+  /**
+   * So many bytes of what was typed have come in, over all sockets of the page, and so many wait for
+   * the process, whoever typed them. First of all, when that waits no more, and when the last of it
+   * came too late: another one types, and it was left out.
+   */
+  | { received: number; waiting: number; tooLate?: true }
   /** It is over. */
   | { ended: string };
 
@@ -41,6 +43,8 @@ export const WINDOW = 256 * 1024;
 export class Viewer {
   /** It missed output: it has to be sent the screen once it has shown what it got. */
   behind = true;
+  /** How many bytes of what was typed have come in, over all sockets of the page. */
+  received = 0;
   /** Called when it does not even read what it is told. */
   onTooFarBehind: () => void = () => {};
   /** What it was told, in characters, since all that it was sent had last gone out. */

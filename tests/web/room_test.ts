@@ -3,78 +3,11 @@ import { assert, assertEquals } from "@std/assert";
 import { Room } from "../../examples/web_terminal/room.ts";
 import { serveRoom } from "../../examples/web_terminal/server.ts";
 import { Viewer, WINDOW } from "../../examples/web_terminal/viewer.ts";
-import { FakeSession } from "../fakes/session.ts";
 import { turns } from "../fakes/turns.ts";
+import { FakeSocket, QuietSession } from "./fakes.ts";
 import { socketOf } from "./server.ts";
 
 const size = { rows: 24, columns: 80 };
-
-/** A session whose process says nothing, and takes whatever is typed. */
-class QuietSession extends FakeSession {
-  #end = Promise.withResolvers<void>();
-  readonly #stdout = new ReadableStream<Uint8Array<ArrayBuffer>>({
-    start: (controller) => void this.#end.promise.then(() => controller.close()),
-  });
-
-  override get stdout(): ReadableStream<Uint8Array<ArrayBuffer>> {
-    return this.#stdout;
-  }
-
-  /** Ends it, and waits until nobody is there any more. */
-  async end(room: Room): Promise<void> {
-    this.#end.resolve();
-    this.exit(0);
-    await room.ended;
-  }
-}
-
-/** A page's socket as the server has it. */
-class FakeSocket extends EventTarget {
-  readyState: number = WebSocket.OPEN;
-  bufferedAmount = 0;
-  /** The length of all that was sent. */
-  sent = 0;
-  texts: string[] = [];
-  closedWith: number | undefined;
-
-  /** @param reads whether the page reads what it is sent */
-  constructor(readonly reads: boolean) {
-    super();
-  }
-
-  send(data: string | Uint8Array): void {
-    this.sent += data.length;
-    if (typeof data === "string") this.texts.push(data);
-    if (!this.reads) this.bufferedAmount += data.length;
-  }
-
-  close(code?: number): void {
-    this.#end(true, code);
-  }
-
-  /** Loses the connection. */
-  lose(): void {
-    this.#end(false);
-  }
-
-  #end(wasClean: boolean, code?: number): void {
-    if (this.readyState !== WebSocket.OPEN) return;
-    this.closedWith = code;
-    this.readyState = WebSocket.CLOSED;
-    if (!wasClean) this.dispatchEvent(new Event("error"));
-    this.dispatchEvent(new CloseEvent("close", { wasClean, code }));
-  }
-
-  /** Whether the page was told last that it types. */
-  get typing(): boolean {
-    return this.texts.map((text) => JSON.parse(text).typing).findLast((told) => told !== undefined);
-  }
-
-  /** Sends the server something, as the page. */
-  say(data: string | ArrayBuffer): void {
-    this.dispatchEvent(new MessageEvent("message", { data }));
-  }
-}
 
 let pages = 0;
 
@@ -96,7 +29,7 @@ function makeRoom({ grace = 60_000 } = {}) {
 const key = new TextEncoder().encode("x").buffer;
 
 /** So many keys that the answers to them are four times what may wait. */
-const MANY = Math.ceil(4 * WINDOW / '{"typed":1}'.length);
+const MANY = Math.ceil(4 * WINDOW / '{"received":1,"waiting":0}'.length);
 
 Deno.test("web: whoever may only watch is let go for typing, without an answer", async () => {
   const { session, room } = makeRoom();
@@ -187,7 +120,11 @@ Deno.test("web: what is left out, as another one types, is not taken without a w
   enter(room);
   const other = enter(room);
   other.say(key);
-  assertEquals(JSON.parse(other.texts.at(-1)!), { typed: 1, tooLate: true });
+  assertEquals(JSON.parse(other.texts.at(-1)!), {
+    received: 1,
+    waiting: 0,
+    tooLate: true,
+  });
   assertEquals(session.sent, []);
   await session.end(room);
 });

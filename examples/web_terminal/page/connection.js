@@ -21,12 +21,14 @@ export class Connection {
   #received = 0;
   #shown = 0;
   #told = 0;
-  /** What was typed and has not been taken, in messages; those from `#next` on are to be sent. */
+  /** What was typed and has not come in, in messages; those from `#next` on are to be sent. */
   #typed = [];
   #next = 0;
-  /** How many bytes were taken, since the page was opened; undefined until the server has told. */
-  #taken = 0;
-  #ahead = 0;
+  /** How many bytes were sent, and how many of them have come in, since the page was opened. */
+  #sent = 0;
+  #cameIn = 0;
+  /** How many wait at the server, also of those that came in over sockets before, or from others. */
+  #waiting = 0;
   #ready = false;
 
   /**
@@ -54,11 +56,7 @@ export class Connection {
   #open() {
     const socket = this.#socket = new WebSocket(this.#address);
     socket.binaryType = "arraybuffer";
-    this.#received =
-      this.#shown =
-      this.#told =
-      this.#ahead =
-        0;
+    this.#received = this.#shown = this.#told = 0;
     this.#ready = false;
     socket.onopen = () => this.#pause = 250;
     socket.onmessage = ({ data }) => this.#receive(socket, data);
@@ -68,17 +66,8 @@ export class Connection {
   #receive(socket, data) {
     if (typeof data === "string") {
       const message = JSON.parse(data);
-      if (message.received !== undefined) {
-        // What came in over a socket before has come in, whatever that still said of it.
-        this.#drop(message.received - this.#taken);
-        [this.#next, this.#ready] = [0, true];
-        return this.#sendTyped();
-      }
-      if (message.typed === undefined) return this.#handlers.message(message);
-      if (message.tooLate) this.#handlers.message(message);
-      this.#ahead -= message.typed;
-      this.#drop(message.typed);
-      return this.#sendTyped();
+      if (message.received !== undefined) this.#hasComeIn(message);
+      return this.#handlers.message(message);
     }
     this.#received += data.byteLength;
     this.#handlers.output(new Uint8Array(data), () => {
@@ -94,18 +83,27 @@ export class Connection {
     this.request({ shown: this.#shown });
   }
 
+  #hasComeIn({ received, waiting }) {
+    this.#drop(received - this.#cameIn);
+    // What has not come in over a socket before is sent again.
+    if (!this.#ready) [this.#next, this.#sent, this.#ready] = [0, received, true];
+    this.#waiting = waiting;
+    this.#sendTyped();
+  }
+
   #sendTyped() {
-    while (this.#ready && this.#next < this.#typed.length && this.#ahead < AHEAD) {
+    const ahead = () => this.#sent - this.#cameIn + this.#waiting;
+    while (this.#ready && this.#next < this.#typed.length && ahead() < AHEAD) {
       if (this.#socket.readyState !== WebSocket.OPEN) return;
       const bytes = this.#typed[this.#next++];
-      this.#ahead += bytes.length;
+      this.#sent += bytes.length;
       this.#socket.send(bytes);
     }
   }
 
   /** Forgets the first bytes of what was typed. */
   #drop(count) {
-    this.#taken += count;
+    this.#cameIn += count;
     while (count > 0 && this.#typed.length > 0) {
       const [first] = this.#typed;
       if (first.length > count) return this.#typed[0] = first.subarray(count);

@@ -1,0 +1,116 @@
+/** The page's own end of its socket, at a room in memory. */
+import { assertEquals } from "@std/assert";
+// @ts-ignore: a script of the page's
+import { Connection } from "../../examples/web_terminal/page/connection.js";
+import { Room } from "../../examples/web_terminal/room.ts";
+import { Viewer } from "../../examples/web_terminal/viewer.ts";
+import { turns } from "../fakes/turns.ts";
+import { until } from "../harness/until.ts";
+import { FakeSocket, QuietSession } from "./fakes.ts";
+
+/** A session whose process takes what is typed once it is let. */
+class BusySession extends QuietSession {
+  readonly takes = Promise.withResolvers<void>();
+  readonly taken: number[] = [];
+  override readonly stdin: WritableStream<Uint8Array> = new WritableStream({
+    write: async (bytes): Promise<void> => {
+      await this.takes.promise;
+      for (const byte of bytes) this.taken.push(byte);
+    },
+  });
+}
+
+/** Puts pages' sockets in place of WebSocket that lead into a room. */
+function pagesOf(room: Room) {
+  const original = WebSocket;
+  const sockets: FakeSocket[] = [];
+  globalThis.WebSocket = class extends EventTarget {
+    static readonly OPEN = original.OPEN;
+    readonly #socket = new FakeSocket(true);
+    onopen?: () => void;
+    onmessage?: (event: { data: unknown }) => void;
+    onclose?: (event: { code?: number }) => void;
+
+    constructor(page: string) {
+      super();
+      sockets.push(this.#socket);
+      this.#socket.onSent = (data) => {
+        this.onmessage?.({ data: typeof data === "string" ? data : data.slice().buffer });
+      };
+      this.#socket.addEventListener("close", () => {
+        this.onclose?.({ code: this.#socket.closedWith });
+      });
+      queueMicrotask(() => {
+        this.onopen?.();
+        room.join(new Viewer(this.#socket as unknown as WebSocket, page, page, true));
+      });
+    }
+
+    get readyState(): number {
+      return this.#socket.readyState;
+    }
+
+    send(data: string | Uint8Array): void {
+      this.#socket.say(typeof data === "string" ? data : data.slice().buffer);
+    }
+  } as unknown as typeof WebSocket;
+  return { sockets, [Symbol.dispose]: () => void (globalThis.WebSocket = original) };
+}
+
+/** A page in the room, and what it was told. */
+function open(page: string) {
+  const closed: string[] = [];
+  let states = 0;
+  const connection = new Connection(page, {
+    output: (_bytes: Uint8Array, shown: () => void) => shown(),
+    message: ({ viewers }: { viewers?: number }) => viewers && states++,
+    lost: () => {},
+    closed: (why: string) => closed.push(why),
+  });
+  return { connection, closed, states: () => states };
+}
+
+/** What is pasted: more than may be ahead, and no two parts of it the same. */
+const paste = Uint8Array.from({ length: 300_000 }, (_, at) => (at >> 8) ^ at);
+
+Deno.test("web: short cuts while nothing is read neither end a paste nor change it", async () => {
+  const session = new BusySession();
+  const room = new Room(session, { rows: 24, columns: 80 }, { title: "box", grace: 60_000 });
+  using pages = pagesOf(room);
+  const { connection, closed, states } = open("the-only-page");
+  await turns();
+  connection.type(paste);
+  for (let cut = 1; cut <= 3; cut++) {
+    await turns();
+    pages.sockets.at(-1)!.lose();
+    const before = states();
+    await until(() => states() > before || closed.length > 0, { what: "the page to come back" });
+  }
+  assertEquals(closed, []);
+  session.takes.resolve();
+  await until(() => session.taken.length >= paste.length, { what: "all of it" });
+  await turns();
+  assertEquals(Uint8Array.from(session.taken), paste);
+  await session.end(room);
+});
+
+Deno.test("web: who takes the keyboard over types no more than has room behind the other", async () => {
+  const session = new BusySession();
+  const room = new Room(session, { rows: 24, columns: 80 }, { title: "box", grace: 60_000 });
+  using _pages = pagesOf(room);
+  const [first, second] = [open("first-page"), open("second-page")];
+  await turns();
+  // As much as it may: all but one byte of what may be ahead, and one more message.
+  const most = 64 * 1024 - 1 + 16 * 1024;
+  first.connection.type(paste.subarray(0, 64 * 1024 - 1));
+  first.connection.type(paste.subarray(64 * 1024 - 1, most));
+  await turns();
+  second.connection.request({ take: true });
+  second.connection.type(paste.subarray(most));
+  await turns();
+  assertEquals([first.closed, second.closed], [[], []]);
+  session.takes.resolve();
+  await until(() => session.taken.length >= paste.length, { what: "all of it" });
+  assertEquals(Uint8Array.from(session.taken), paste);
+  await session.end(room);
+});
