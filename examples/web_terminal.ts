@@ -28,7 +28,29 @@ if (options === undefined) {
 const { run, port, origins, grace, target, command } = options;
 
 const size = { rows: 24, columns: 80 };
-const terminal = { tty: true, stdin: "piped", size, env: { TERM: "xterm-256color" } } as const;
+const stop = new AbortController();
+const { signal } = stop;
+const env = { TERM: "xterm-256color" };
+// A signal at the very end of the opening finds a process, which is to end as well.
+const terminal = { tty: true, stdin: "piped", size, env, signal, dispose: "kill" } as const;
+
+/** Ends the program before there is a room, with the code of one that a signal has ended. */
+class Signalled extends Error {
+  constructor(name: Deno.Signal, readonly code: number) {
+    super(`ended by ${name}`);
+  }
+}
+
+let room: Room | undefined;
+
+function listenForSignals(): void {
+  for (const [name, number] of [["SIGHUP", 1], ["SIGINT", 2], ["SIGTERM", 15]] as const) {
+    Deno.addSignalListener(name, () => {
+      if (room !== undefined) room.hangUp();
+      else stop.abort(new Signalled(name, 128 + number));
+    });
+  }
+}
 
 function open(): Promise<Session> {
   const client = new Client();
@@ -50,22 +72,20 @@ function listen(): RoomServer {
 /** Resolves to the process's exit code. */
 async function serve(): Promise<number> {
   await using server = listen();
-  const room = new Room(await open(), size, { title: target, grace });
+  room = new Room(await open(), size, { title: target, grace });
   server.open(room);
   console.log(`type at:  ${server.url(server.tokens.type)}`);
   console.log(`watch at: ${server.url(server.tokens.watch)}`);
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    Deno.addSignalListener(signal, () => room.hangUp());
-  }
   const status = await room.ended;
   console.log("ended:", status);
   return status.reason === "exited" ? status.code : 0;
 }
 
+listenForSignals();
 try {
   Deno.exit(await serve());
 } catch (error) {
-  if (!(error instanceof DockerptyError)) throw error;
+  if (!(error instanceof DockerptyError || error instanceof Signalled)) throw error;
   console.error(error.message);
-  Deno.exit(125);
+  Deno.exit(error instanceof Signalled ? error.code : 125);
 }
