@@ -40,6 +40,9 @@ export const CLOSED = {
 /** The bytes that a page may be behind by, before it is sent no more. */
 export const WINDOW = 256 * 1024;
 
+/** A terminal is no larger than that, however large the window is; the pages know it, too. */
+const [MOST_ROWS, MOST_COLUMNS] = [200, 500];
+
 export class Viewer {
   /** It missed output: it has to be sent the screen once it has shown what it got. */
   behind = true;
@@ -111,8 +114,12 @@ export function parseRequest(text: string): Request | undefined {
     const { shown, size, take } = JSON.parse(text);
     const request: Request = {};
     if (Number.isSafeInteger(shown)) request.shown = shown;
-    if (within(size?.rows, 200) && within(size?.columns, 500)) {
-      request.size = { rows: size.rows, columns: size.columns };
+    if (isCount(size?.rows) && isCount(size?.columns)) {
+      const { rows, columns } = size;
+      request.size = {
+        rows: Math.min(rows, MOST_ROWS),
+        columns: Math.min(columns, MOST_COLUMNS),
+      };
     }
     if (take === true) request.take = true;
     return request;
@@ -121,6 +128,6 @@ export function parseRequest(text: string): Request | undefined {
   }
 }
 
-function within(value: unknown, most: number): boolean {
-  return Number.isInteger(value) && 1 <= (value as number) && (value as number) <= most;
+function isCount(value: unknown): boolean {
+  return Number.isInteger(value) && 1 <= (value as number);
 }

@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Room } from "../../examples/web_terminal/room.ts";
 import { serveRoom } from "../../examples/web_terminal/server.ts";
-import { Viewer, WINDOW } from "../../examples/web_terminal/viewer.ts";
+import { parseRequest, Viewer, WINDOW } from "../../examples/web_terminal/viewer.ts";
 import { turns } from "../fakes/turns.ts";
 import { FakeSocket, QuietSession } from "./fakes.ts";
 import { socketOf } from "./server.ts";
@@ -127,6 +127,15 @@ Deno.test("web: what is left out, as another one types, is not taken without a w
   });
   assertEquals(session.sent, []);
   await session.end(room);
+});
+
+Deno.test("web: a window larger than terminals may be has one as large as may be", () => {
+  const size = (rows: unknown, columns: unknown) =>
+    parseRequest(JSON.stringify({ size: { rows, columns } }))?.size;
+  assertEquals(size(200, 500), { rows: 200, columns: 500 });
+  assertEquals(size(201, 80), { rows: 200, columns: 80 });
+  assertEquals(size(24, 2 ** 40), { rows: 24, columns: 500 });
+  for (const none of [0, -1, 1.5, "80", null]) assertEquals(size(24, none), undefined);
 });
 
 Deno.test("web: places are kept for those who are about to come", async () => {

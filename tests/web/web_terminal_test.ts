@@ -243,6 +243,24 @@ testWithBrowser("web: what is typed while all are away is the typist's", async (
   await other.waitForState("Watching");
 });
 
+testWithBrowser("web: a window that is larger than terminals may be", async (browser) => {
+  await using target = await box();
+  await using web = await WebTerminal.start(target.name);
+  const page = await TerminalPage.open(browser, web.typeUrl);
+  await page.waitForState("Typing");
+  await page.waitFor("/ #");
+  await page.page.setViewportSize({ width: 5120, height: 300 });
+  await until(async () => (await page.size())[1] === 500, { what: "500 columns" });
+  const [rows] = await page.size();
+  await page.type("clear; stty size\n");
+  await page.waitFor(`${rows} 500\n`);
+  await page.page.setViewportSize({ width: 300, height: 4000 });
+  await until(async () => (await page.size())[0] === 200, { what: "200 rows" });
+  const [, columns] = await page.size();
+  await page.type("clear; stty size\n");
+  await page.waitFor(`200 ${columns}\n`);
+});
+
 testWithBrowser("web: nobody comes back", async (browser) => {
   await using target = await box();
   await using web = await WebTerminal.start("--grace", "1", target.name, "sh");

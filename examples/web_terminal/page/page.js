@@ -5,6 +5,9 @@ import { Connection } from "./connection.js";
 // @ts-ignore: served under this name
 import { Terminal } from "./xterm.mjs";
 
+/** The largest terminal that the server takes. */
+const MOST_ROWS = 200, MOST_COLUMNS = 500;
+
 const element = (id) => document.getElementById(id);
 const terminal = new Terminal({
   cursorBlink: true,
@@ -39,8 +42,14 @@ function setTyping(now) {
   terminal.focus();
   // The one who types has a terminal as large as the window; the others see that one.
   const before = [terminal.rows, terminal.cols].join();
-  fit.fit();
+  fitWindow();
   if ([terminal.rows, terminal.cols].join() === before) tellSize();
+}
+
+/** Makes the terminal as large as the window, or as terminals may be here. */
+function fitWindow() {
+  const { rows, cols } = fit.proposeDimensions() ?? {};
+  if (rows && cols) terminal.resize(Math.min(cols, MOST_COLUMNS), Math.min(rows, MOST_ROWS));
 }
 
 function tellSize() {
@@ -107,7 +116,7 @@ const encoder = new TextEncoder();
 terminal.onData((text) => connection.type(encoder.encode(text)));
 terminal.onBinary((text) => connection.type(Uint8Array.from(text, (char) => char.charCodeAt(0))));
 terminal.onResize(() => typing && tellSize());
-addEventListener("resize", () => typing && fit.fit());
+addEventListener("resize", () => typing && fitWindow());
 element("take").addEventListener("click", () => connection.request({ take: true }));
 
 // For a look at it from the browser's console
