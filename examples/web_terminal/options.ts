@@ -1,4 +1,5 @@
 // The command line: options first, then the container or the image, then the command as it is.
+import { isOrigin } from "./origins.ts";
 
 export interface Options {
   run: boolean;
@@ -33,8 +34,4 @@ export function parseOptions(args: readonly string[]): Options | undefined {
 function take(args: string[]): [name: string, value?: string] {
   const [, name, value] = /^([^=]*)(?:=(.*))?$/s.exec(args.shift()!)!;
   return [name, value];
-}
-
-function isOrigin(text: string): boolean {
-  return URL.canParse(text) && new URL(text).origin === text;
 }

@@ -1,5 +1,6 @@
 // The room over HTTP: everything is below the token, and only this server's own pages get in.
 import { asset, headers } from "./assets.ts";
+import { allowedOrigins, hostsOf } from "./origins.ts";
 import type { Room } from "./room.ts";
 import { newTokens, type Tokens, whichToken } from "./tokens.ts";
 import { Viewer } from "./viewer.ts";
@@ -34,8 +35,8 @@ export function serveRoom({ port, origins }: ServerOptions): RoomServer {
   const { signal } = stop;
   const server = Deno.serve({ hostname: "127.0.0.1", port, signal, onListen() {} }, respond);
   const here = server.addr.port;
-  const allowed = new Set([`http://127.0.0.1:${here}`, `http://localhost:${here}`, ...origins]);
-  const hosts = new Set(Array.from(allowed, (origin) => new URL(origin).host));
+  const allowed = allowedOrigins(here, origins);
+  const hosts = hostsOf(allowed);
 
   function respond(request: Request): Response {
     // A name that somebody made lead here is none of the server's.

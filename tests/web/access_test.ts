@@ -1,13 +1,14 @@
 /** Who gets in to the terminal in the browser, and its command line: without a browser. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { parseOptions } from "../../examples/web_terminal/options.ts";
+import { allowedOrigins, hostsOf } from "../../examples/web_terminal/origins.ts";
 import { testWithEngine } from "../harness/engine.ts";
 import { deadline } from "../harness/until.ts";
 import { box, socketOf, WebTerminal } from "./server.ts";
 
 testWithEngine("web: strangers are refused", async () => {
   await using target = await box();
-  await using web = await WebTerminal.start(target.name);
+  await using web = await WebTerminal.start("--origin", "https://proxy.example:443", target.name);
   const { origin, pathname } = new URL(web.typeUrl);
   const status = async (path: string, init?: RequestInit) => {
     const response = await fetch(origin + path, init);
@@ -26,6 +27,8 @@ testWithEngine("web: strangers are refused", async () => {
 
   const way = `${pathname}session?seat=12345678&page=12345678`;
   assertEquals(await web.upgrade(way, { Origin: origin }), 101);
+  const proxied = { Origin: "https://proxy.example", Host: "proxy.example" };
+  assertEquals(await web.upgrade(way, proxied), 101);
   assertEquals(await web.upgrade(way, { Origin: "http://evil.example" }), 403);
   assertEquals(await web.upgrade(way, { Origin: "null" }), 403);
   assertEquals(await web.upgrade(way, {}), 403);
@@ -67,6 +70,18 @@ Deno.test("web: a port in use is an error in one line, before the engine is aske
   assertMatch(error, new RegExp(`^cannot listen at 127\\.0\\.0\\.1:${port}: .*in use`));
 });
 
+Deno.test("web: pages come from an origin without its scheme's own port", () => {
+  const origins = allowedOrigins(80, ["https://a:443", "http://b:8080", "HTTP://C"]);
+  const allowed = ["http://127.0.0.1", "http://localhost", "https://a", "http://b:8080"];
+  assertEquals(Array.from(origins), [...allowed, "http://c"]);
+  assertEquals(Array.from(hostsOf(origins)), ["127.0.0.1", "localhost", "a", "b:8080", "c"]);
+  assertEquals(Array.from(allowedOrigins(8080, [])), [
+    "http://127.0.0.1:8080",
+    "http://localhost:8080",
+  ]);
+  assertEquals(parseOptions(["--origin", "https://a:443", "box"])?.origins, ["https://a:443"]);
+});
+
 Deno.test("web: the command line", () => {
   const defaults = { run: false, port: 0, origins: [], grace: 60_000 };
   assertEquals(parseOptions(["box"]), { ...defaults, target: "box", command: [] });
@@ -101,6 +116,9 @@ Deno.test("web: the command line", () => {
       "--grace",
       "--origin http://a/path box",
       "--origin a box",
+      "--origin http://a/ box",
+      "--origin http://b@a box",
+      "--origin data:a box",
       "--unknown box",
       "--run=1 box",
     ]
