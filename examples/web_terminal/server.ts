@@ -46,6 +46,7 @@ export function serveRoom({ port, origins }: ServerOptions): RoomServer {
     const right = whichToken(tokens, token);
     if (right === undefined) return refusal(403);
     if (request.method !== "GET") return refusal(405);
+    if (pathname === `/${token}`) return redirection(`${token}/`);
     if (name !== "session") return asset(name) ?? refusal(404);
     if (!allowed.has(request.headers.get("origin") ?? "")) return refusal(403);
     if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return refusal(426);
@@ -92,6 +93,11 @@ export function serveRoom({ port, origins }: ServerOptions): RoomServer {
     // Not gracefully: that would wait for connections that browsers keep open unused.
     [Symbol.asyncDispose]: () => (stop.abort(), server.finished),
   };
+}
+
+/** @param to where to, from the folder of where it was asked for */
+function redirection(to: string): Response {
+  return new Response(null, { status: 302, headers: { ...headers, Location: to } });
 }
 
 function refusal(status: number): Response {

@@ -16,6 +16,13 @@ testWithEngine("web: strangers are refused", async () => {
     return response.status;
   };
   assertEquals(await status(pathname), 200);
+  // The address as somebody copies it who leaves the last slash out: the page's parts are below it.
+  const short = await fetch(origin + pathname.slice(0, -1), { redirect: "manual" });
+  await short.body?.cancel();
+  const { location, ...kept } = Object.fromEntries(short.headers);
+  assertEquals([short.status, new URL(location, short.url).pathname], [302, pathname]);
+  assertEquals([kept["cache-control"], kept["referrer-policy"]], ["no-store", "no-referrer"]);
+  assertEquals(await status(`${pathname.slice(0, -2)}`, { redirect: "manual" }), 403);
   assertEquals(await status("/"), 403);
   assertEquals(await status("//"), 403);
   assertEquals(await status("/page.js"), 403);
