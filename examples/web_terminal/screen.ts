@@ -2,6 +2,7 @@
 import type { Winsize } from "@dockerpty/dockerpty";
 import serialize from "@xterm/addon-serialize";
 import xterm from "@xterm/headless";
+import { settings } from "./settings.ts";
 
 /** Lines above the screen that are kept. */
 const SCROLLBACK = 1000;
@@ -46,10 +47,17 @@ export class Screen {
     });
   }
 
-  /** Output that makes an empty terminal of the same size look like this one, and behave like it. */
+  /**
+   * Output that makes an empty terminal of the same size look like this one, and behave like it.
+   *
+   * Not kept are the colours and the character set of a saved cursor, national character sets, which
+   * cells are protected, newline mode, a synchronized update that is going on, and what a full-screen
+   * program hides of settings and its own cursor behind the last column.
+   */
   snapshot(): Uint8Array {
     const modes = Array.from(this.#modes, ([mode, on]) => `\x1b[?${mode}${on ? "h" : "l"}`);
-    const text = new TextEncoder().encode(this.#serializer.serialize() + modes.join(""));
+    const set = settings(this.#terminal, () => this.#cursorLine());
+    const text = new TextEncoder().encode(this.#serializer.serialize() + set + modes.join(""));
     const bytes = new Uint8Array(text.length + this.#tail.length);
     bytes.set(text);
     bytes.set(this.#tail, text.length);
@@ -58,6 +66,15 @@ export class Screen {
 
   dispose(): void {
     this.#terminal.dispose();
+  }
+
+  #cursorLine(): string {
+    const { type, baseY, cursorY } = this.#terminal.buffer.active;
+    // The serializer knows parts of the other one only.
+    if (type !== "normal") return "";
+    const [start, end] = [baseY + cursorY, baseY + cursorY];
+    const only = { excludeAltBuffer: true, excludeModes: true };
+    return this.#serializer.serialize({ range: { start, end }, ...only });
   }
 
   #watchModes(): void {
