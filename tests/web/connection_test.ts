@@ -50,6 +50,10 @@ function pagesOf(room: Room) {
       return this.#socket.readyState;
     }
 
+    close(): void {
+      this.#socket.close();
+    }
+
     send(data: string | Uint8Array): void {
       this.#socket.say(typeof data === "string" ? data : data.slice().buffer);
     }
@@ -66,9 +70,58 @@ function open(page: string) {
     message: ({ viewers }: { viewers?: number }) => viewers && states++,
     lost: () => {},
     closed: (why: string) => closed.push(why),
+    isForgotten: () => Promise.resolve(false),
   });
   return { connection, closed, states: () => states };
 }
+
+/** Lets all that waits for a time wait for none. */
+function withoutWaiting(): Disposable {
+  const original = setTimeout;
+  globalThis.setTimeout = ((act: () => void) => original(act, 0)) as typeof setTimeout;
+  return { [Symbol.dispose]: () => void (globalThis.setTimeout = original) };
+}
+
+/** Puts sockets in place of WebSocket that are never opened, and counts them. */
+function nobodyThere() {
+  const original = WebSocket;
+  let count = 0;
+  globalThis.WebSocket = class {
+    onclose?: ((event: { code: number }) => void) | null;
+    constructor() {
+      count++;
+      queueMicrotask(() => this.onclose?.({ code: 1006 }));
+    }
+    close(): void {}
+  } as unknown as typeof WebSocket;
+  return { count: () => count, [Symbol.dispose]: () => void (globalThis.WebSocket = original) };
+}
+
+/** Resolves to why a page that never gets in is closed. */
+function whyClosed(isForgotten: () => Promise<boolean>): Promise<string> {
+  return new Promise((closed) => {
+    new Connection("ws://nobody", { lost: () => {}, closed, isForgotten });
+  });
+}
+
+Deno.test("web: a page that nobody answers gives up in the end, and says so", async () => {
+  using _fast = withoutWaiting();
+  using nobody = nobodyThere();
+  const never = Promise.withResolvers<boolean>();
+  assertEquals(await whyClosed(() => never.promise), "Connection lost; not tried any more.");
+  assertEquals(nobody.count(), 121);
+  await turns();
+  assertEquals(nobody.count(), 121);
+});
+
+Deno.test("web: a page whose address is not known any more is told that it is over", async () => {
+  using _fast = withoutWaiting();
+  using nobody = nobodyThere();
+  assertEquals(await whyClosed(() => Promise.resolve(true)), "The session has ended.");
+  const count = nobody.count();
+  await turns();
+  assertEquals([nobody.count(), count < 121], [count, true]);
+});
 
 /** What is pasted: more than may be ahead, and no two parts of it the same. */
 const paste = Uint8Array.from({ length: 300_000 }, (_, at) => (at >> 8) ^ at);

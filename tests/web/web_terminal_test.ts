@@ -244,6 +244,28 @@ testWithBrowser("web: what is typed while all are away is the typist's", async (
   await other.waitForState("Watching");
 });
 
+testWithBrowser("web: a page that comes back to another session", async (browser) => {
+  await using target = await box();
+  await using relay = new Relay();
+  await using web = await WebTerminal.start("--origin", relay.origin, target.name);
+  relay.open(web.port);
+  const page = await TerminalPage.open(browser, relay.origin + new URL(web.typeUrl).pathname);
+  await page.waitForState("Typing");
+  relay.cut();
+  await page.waitForState("Connection lost; trying again…");
+  web.live.kill("SIGTERM");
+  await web.live.end();
+  await using another = await WebTerminal.start(
+    `--port=${web.port}`,
+    "--origin",
+    relay.origin,
+    target.name,
+  );
+  assertEquals(another.port, web.port);
+  relay.heal();
+  await page.waitForState("The session has ended.");
+});
+
 testWithBrowser("web: a window that is larger than terminals may be", async (browser) => {
   await using target = await box();
   await using web = await WebTerminal.start(target.name);

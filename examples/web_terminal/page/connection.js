@@ -10,6 +10,9 @@ const FINAL = {
   4004: "Too far behind.",
 };
 
+/** So often it is tried again in a row, the most of them every five seconds: for ten minutes. */
+const MOST_FAILURES = 120;
+
 /** The bytes that are typed ahead of the process, and the most that go into one message. */
 const AHEAD = 64 * 1024, MESSAGE = 16 * 1024;
 
@@ -17,7 +20,10 @@ export class Connection {
   #address;
   #handlers;
   #socket;
-  #pause = 250;
+  /** How often it was lost or not reached since it was open. */
+  #failures = 0;
+  #timer;
+  #asking = false;
   #received = 0;
   #shown = 0;
   #told = 0;
@@ -33,7 +39,8 @@ export class Connection {
 
   /**
    * @param address the socket's
-   * @param handlers `output(bytes, shown)`, `message(object)`, `lost()` and `closed(why)`
+   * @param handlers `output(bytes, shown)`, `message(object)`, `lost()` `closed(why)`, and
+   *   `isForgotten()` that tells whether the server has answered, and knows the session no more
    */
   constructor(address, handlers) {
     this.#address = address;
@@ -58,7 +65,7 @@ export class Connection {
     socket.binaryType = "arraybuffer";
     this.#received = this.#shown = this.#told = 0;
     this.#ready = false;
-    socket.onopen = () => this.#pause = 250;
+    socket.onopen = () => this.#failures = 0;
     socket.onmessage = ({ data }) => this.#receive(socket, data);
     socket.onclose = ({ code }) => this.#closed(code);
   }
@@ -114,9 +121,26 @@ export class Connection {
   }
 
   #closed(code) {
-    if (FINAL[code] !== undefined) return this.#handlers.closed(FINAL[code]);
+    if (FINAL[code] !== undefined) return this.#end(FINAL[code]);
+    if (this.#failures >= MOST_FAILURES) return this.#end("Connection lost; not tried any more.");
     this.#handlers.lost();
-    setTimeout(() => this.#open(), this.#pause);
-    this.#pause = Math.min(this.#pause * 2, 5000);
+    this.#timer = setTimeout(() => this.#open(), Math.min(250 * 2 ** this.#failures, 5000));
+    if (this.#failures++ > 0) this.#ask();
+  }
+
+  /** Why a socket was not opened is told to no page: what else the server answers may tell. */
+  async #ask() {
+    if (this.#asking) return;
+    this.#asking = true;
+    const forgotten = await this.#handlers.isForgotten();
+    this.#asking = false;
+    if (forgotten && this.#failures > 0) this.#end(FINAL[4000]);
+  }
+
+  #end(why) {
+    clearTimeout(this.#timer);
+    this.#socket.onclose = null;
+    this.#socket.close();
+    this.#handlers.closed(why);
   }
 }

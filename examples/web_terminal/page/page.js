@@ -95,6 +95,15 @@ function close(why) {
   say(why);
 }
 
+/** Whether the server has answered that it knows no such address: it has another session by now. */
+async function isForgotten() {
+  try {
+    return (await fetch(location.href, { cache: "no-store" })).status === 403;
+  } catch {
+    return false;
+  }
+}
+
 // The seat is this tab's own, and stays so when the page is reloaded.
 const seat = sessionStorage.getItem("seat") ?? crypto.randomUUID();
 sessionStorage.setItem("seat", seat);
@@ -110,6 +119,7 @@ const connection = new Connection(address, {
     say("Connection lost; trying again…", "lost");
   },
   closed: (why) => inTurn(() => close(why)),
+  isForgotten,
 });
 
 const encoder = new TextEncoder();
