@@ -244,6 +244,31 @@ testWithBrowser("web: what is typed while all are away is the typist's", async (
   await other.waitForState("Watching");
 });
 
+testWithBrowser(
+  "web: a duplicated tab takes the place, and the first one may come back",
+  async (browser) => {
+    await using target = await box();
+    await using web = await WebTerminal.start(target.name);
+    const first = await TerminalPage.open(browser, web.typeUrl);
+    await first.waitForState("Typing");
+    assertEquals(await first.page.isVisible("#return"), false);
+    const opened = first.page.waitForEvent("popup");
+    // It gets what the session storage holds, as a duplicate does.
+    await first.page.evaluate("void open(location.href)");
+    const duplicate = await opened;
+    const stateOf = (page: typeof duplicate, state: string) =>
+      until(async () => await page.textContent("#state") === state, { what: state });
+    await stateOf(duplicate, "Typing");
+    await first.waitForState("Opened in another window.");
+    await first.page.click("#return");
+    await first.waitForState("Watching");
+    await stateOf(duplicate, "Typing");
+    await first.page.click("#take");
+    await first.waitForState("Typing");
+    await stateOf(duplicate, "Watching");
+  },
+);
+
 testWithBrowser("web: a page that comes back to another session", async (browser) => {
   await using target = await box();
   await using relay = new Relay();

@@ -2,9 +2,10 @@
 // takes more output than the page can show nor sends more input than the process takes.
 
 /** How the server closes a socket that is not to be opened again. */
+const ENDED = 4000, REPLACED = 4001;
 const FINAL = {
-  4000: "The session has ended.",
-  4001: "Opened in another window.",
+  [ENDED]: "The session has ended.",
+  [REPLACED]: "Opened in another window.",
   4002: "Too much was typed at once.",
   4003: "Typing is not allowed here.",
   4004: "Too far behind.",
@@ -39,7 +40,7 @@ export class Connection {
 
   /**
    * @param address the socket's
-   * @param handlers `output(bytes, shown)`, `message(object)`, `lost()` `closed(why)`, and
+   * @param handlers `output(bytes, shown)`, `message(object)`, `lost()` `closed(why, replaced)`, and
    *   `isForgotten()` that tells whether the server has answered, and knows the session no more
    */
   constructor(address, handlers) {
@@ -121,7 +122,7 @@ export class Connection {
   }
 
   #closed(code) {
-    if (FINAL[code] !== undefined) return this.#end(FINAL[code]);
+    if (FINAL[code] !== undefined) return this.#end(FINAL[code], code === REPLACED);
     if (this.#failures >= MOST_FAILURES) return this.#end("Connection lost; not tried any more.");
     this.#handlers.lost();
     this.#timer = setTimeout(() => this.#open(), Math.min(250 * 2 ** this.#failures, 5000));
@@ -134,13 +135,13 @@ export class Connection {
     this.#asking = true;
     const forgotten = await this.#handlers.isForgotten();
     this.#asking = false;
-    if (forgotten && this.#failures > 0) this.#end(FINAL[4000]);
+    if (forgotten && this.#failures > 0) this.#end(FINAL[ENDED]);
   }
 
-  #end(why) {
+  #end(why, replaced = false) {
     clearTimeout(this.#timer);
     this.#socket.onclose = null;
     this.#socket.close();
-    this.#handlers.closed(why);
+    this.#handlers.closed(why, replaced);
   }
 }

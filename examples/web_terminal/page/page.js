@@ -86,9 +86,11 @@ function onMessage(message) {
 
 let closed = false;
 
-function close(why) {
+function close(why, replaced = false) {
   if (closed) return;
   closed = true;
+  // A tab that was duplicated has the seat of the first one: here is to be another.
+  element("return").hidden = !replaced;
   setTyping(false);
   element("take").hidden = true;
   element("viewers").textContent = "";
@@ -118,7 +120,7 @@ const connection = new Connection(address, {
     element("take").hidden = true;
     say("Connection lost; trying again…", "lost");
   },
-  closed: (why) => inTurn(() => close(why)),
+  closed: (why, replaced) => inTurn(() => close(why, replaced)),
   isForgotten,
 });
 
@@ -128,6 +130,10 @@ terminal.onBinary((text) => connection.type(Uint8Array.from(text, (char) => char
 terminal.onResize(() => typing && tellSize());
 addEventListener("resize", () => typing && fitWindow());
 element("take").addEventListener("click", () => connection.request({ take: true }));
+element("return").addEventListener("click", () => {
+  sessionStorage.removeItem("seat");
+  location.reload();
+});
 
 // For a look at it from the browser's console
 globalThis.terminal = terminal;
