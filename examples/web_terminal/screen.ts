@@ -50,9 +50,10 @@ export class Screen {
   /**
    * Output that makes an empty terminal of the same size look like this one, and behave like it.
    *
-   * Not kept are the colours and the character set of a saved cursor, national character sets, which
-   * cells are protected, newline mode, a synchronized update that is going on, and what a full-screen
-   * program hides of settings and its own cursor behind the last column.
+   * Not kept are the colours and the character set of a saved cursor, national character sets,
+   * protected cells, newline mode, and a synchronized update that is going on. Nor is, while a
+   * full-screen program is shown, what was set before it, and that its own cursor is behind the last
+   * column where it has set any of this.
    */
   snapshot(): Uint8Array {
     const modes = Array.from(this.#modes, ([mode, on]) => `\x1b[?${mode}${on ? "h" : "l"}`);

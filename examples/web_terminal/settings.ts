@@ -1,5 +1,5 @@
-// What a terminal was set to and its serializer leaves out. xterm.js tells it nowhere: this reads what
-// it keeps for itself, as the version that is pinned has it.
+// What a terminal was set to and its serializer leaves out. xterm.js tells it by no API: this reads
+// what it keeps for itself, as the version that is pinned has it.
 import type { Terminal } from "@xterm/headless";
 
 interface Buffer {
@@ -22,7 +22,7 @@ interface Core {
 const SHIFTS = ["", "\x0e", "\x1bn", "\x1bo"], DESIGNATORS = ["(", ")", "*", "+"];
 
 /**
- * Output that sets a terminal so which is as it was at first but for what it shows.
+ * Output that sets a terminal as this one is set, which shows the same and is as new otherwise.
  *
  * @param line output that shows the cursor's line, or nothing where that cannot be told
  */

@@ -10,9 +10,9 @@ export type Message =
   /** Whether this page may type, whether it may ask to, and how many watch. */
   | { typing: boolean; mayType: boolean; viewers: number }
   /**
-   * So many bytes of what was typed have come in, over all sockets of the page, and so many wait for
-   * the process, whoever typed them. First of all, when that waits no more, and when the last of it
-   * came too late: another one types, and it was left out.
+   * So many bytes of what was typed have come in, over all sockets of the page, and so many wait
+   * for the process, whoever typed them. It is told first of all, whenever fewer wait, and when the
+   * last of what came in was too late: another one types, and it was left out.
    */
   | { received: number; waiting: number; tooLate?: true }
   /** It is over. */

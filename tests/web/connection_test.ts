@@ -147,7 +147,7 @@ Deno.test("web: short cuts while nothing is read neither end a paste nor change 
   await session.end(room);
 });
 
-Deno.test("web: who takes the keyboard over types no more than has room behind the other", async () => {
+Deno.test("web: who takes the keyboard over types no more than there is room for", async () => {
   const session = new BusySession();
   const room = new Room(session, { rows: 24, columns: 80 }, { title: "box", grace: 60_000 });
   using _pages = pagesOf(room);

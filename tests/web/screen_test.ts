@@ -67,7 +67,7 @@ Deno.test("screen: a size that is set ends what was set of it", async () => {
   assertEquals(new TextDecoder().decode(screen.snapshot()).includes("r"), false);
 });
 
-Deno.test("screen: a full line of a full-screen program stays where it is, in its colours", async () => {
+Deno.test("screen: a full line of a full-screen program keeps its colours", async () => {
   const before = "\x1b[?1049h\x1b[1;5r\x1b[2;1H\x1b[31m12345678901234567890";
   const late = await shown((await shown(encode(before))).snapshot(), encode("\r\nx"));
   const whole = await shown(encode(`${before}\r\nx`));

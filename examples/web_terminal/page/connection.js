@@ -34,14 +34,14 @@ export class Connection {
   /** How many bytes were sent, and how many of them have come in, since the page was opened. */
   #sent = 0;
   #cameIn = 0;
-  /** How many wait at the server, also of those that came in over sockets before, or from others. */
+  /** How many wait at the server, also of those that came in before, or from other pages. */
   #waiting = 0;
   #ready = false;
 
   /**
    * @param address the socket's
-   * @param handlers `output(bytes, shown)`, `message(object)`, `lost()` `closed(why, replaced)`, and
-   *   `isForgotten()` that tells whether the server has answered, and knows the session no more
+   * @param handlers `output(bytes, shown)`, `message(object)`, `lost()`, `closed(why, replaced)`,
+   *   and `isForgotten()`: whether the server has answered, and knows the session no more
    */
   constructor(address, handlers) {
     this.#address = address;
