@@ -10,7 +10,7 @@ set -eu
 # What the tests need besides Deno and an engine, as package:command
 tools="tmux:tmux procps:ps apache2-utils:htpasswd openssl:openssl openssh-client:ssh openssh-server:sshd chromium:chromium asciinema:asciinema"
 # The half of them that runs beside all others
-second="tests/parity tests/pty tests/faults"
+second="tests/parity tests/pty tests/faults tests/web tests/properties"
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 # shellcheck source-path=SCRIPTDIR source=../scripts/setup.sh

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 
 /** How many cases each property is tried on. */
-const CASES = Number(Deno.env.get("DOCKERPTY_PROPERTY_CASES") || 10_000);
+const CASES = Number(Deno.env.get("DOCKERPTY_PROPERTY_CASES") || 2000);
 
 /**
  * What the cases are made from: the same whenever the tests run, so that they cannot fail of what a

@@ -37,7 +37,7 @@ testWith(lacks, "podman: every verb", async (t) => {
 
   await step("run on pipes", () => checkPipes(way));
   await step("run and attach at a terminal", () => checkTerminal(way));
-  await step("exec on pipes: 20 MB both ways", () => withIdle(way, (box) => checkBulk(way, box)));
+  await step("exec on pipes: 8 MB both ways", () => withIdle(way, (box) => checkBulk(way, box)));
 
   await step("start and attach on pipes", async () => {
     const name = uniqueName();

@@ -27,7 +27,7 @@ testWith(lacks, "ssh: every verb, and who is refused", async (t) => {
   await using box = await container({ cmd: IDLE });
 
   await t.step("pipes, and the end of stdin", () => checkPipes(way));
-  await t.step("20 MB both ways", () => checkBulk(way, box.name));
+  await t.step("8 MB both ways", () => checkBulk(way, box.name));
   await t.step("a shell at a terminal", () => checkTerminal(way));
   await t.step("by the environment, with the socket's path", async () => {
     const path = engine.replace("unix://", "");

@@ -131,7 +131,7 @@ testWith(lacks, "tls: who is refused, and why", async (t) => {
   for (const [name, flags] of Object.entries(ways)) {
     const way = { flags };
     await t.step(`${name}: pipes, and the end of stdin`, () => checkPipes(way));
-    await t.step(`${name}: 20 MB both ways`, () => withIdle(way, (box) => checkBulk(way, box)));
+    await t.step(`${name}: 8 MB both ways`, () => withIdle(way, (box) => checkBulk(way, box)));
     await t.step(`${name}: a shell at a terminal`, () => checkTerminal(way));
   }
   await t.step("nothing is left over there", async () => {

@@ -62,9 +62,9 @@ export async function withIdle(way: Way, use: (name: string) => Promise<void>): 
   }
 }
 
-/** Twenty megabytes there and back, and not a byte another one. */
+/** Eight megabytes there and back, and not a byte another one. */
 export async function checkBulk(way: Way, name: string): Promise<void> {
-  const sent = [...randomBytes(20 << 20)];
+  const sent = [...randomBytes(8 << 20)];
   const { code, stdout, stderr } = await command(way, ["exec", "-i", name, "cat"], {
     stdin: ReadableStream.from(sent),
     timeout: 40_000,
