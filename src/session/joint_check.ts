@@ -9,6 +9,7 @@
 import { concat } from "../stream/concat.ts";
 import type { Payload } from "../stream/multiplexed_stream.ts";
 import { occurrences } from "../stream/prefix_function.ts";
+import { hasReplaced } from "../stream/replaced.ts";
 import { endsWith, joined } from "./shown_output.ts";
 
 type Stream = Payload["stream"];
@@ -121,7 +122,8 @@ export class JointCheck {
   /** A line is known: what is missing in it, or null where its place is gone. */
   #settle({ stream }: Line, missing: Uint8Array | null): Payload[] {
     this.#open.delete(stream);
-    if (missing === null) this.#parts.onMissing();
+    // Where the log has U+FFFD, something else may have been written.
+    if (missing === null || hasReplaced(missing)) this.#parts.onMissing();
     return missing === null || missing.length === 0 ? [] : [{ stream, bytes: missing }];
   }
 

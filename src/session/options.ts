@@ -63,6 +63,10 @@ export type ReconnectEvent =
      * Whether the container's log had all that was written in between, in whole lines. Else something
      * may be missing here. Of the line that the session goes on in, that is known when the line has
      * ended: if something of it is missing that cannot be put there any more, `attached` is told again.
+     *
+     * What comes from the log with U+FFFD in it counts as missing: Docker's json-file driver has that in
+     * place of each byte that is not UTF-8, and of each byte of a character that stands where it cuts a
+     * line, every 16 KiB. It is shown all the same.
      */
     complete: boolean;
   };
@@ -100,7 +104,8 @@ export interface AttachOptions extends SessionOptions, ReconnectOptions {
   /**
    * How many of the last lines that the container has written are shown before what it writes from
    * now on. Without a gap, and without a repeat. The container's log driver must be one that can be
-   * read, such as `json-file`.
+   * read, such as `json-file`. That one's lines have U+FFFD in place of each byte that is not UTF-8, as
+   * in `docker logs`.
    *
    * @default {0}
    */

@@ -301,8 +301,8 @@ class Links {
     if (this.#how.options.onReconnect !== undefined) return;
     throw new ConnectionLostError(
       "the connection to the engine was lost and made again, and what the process wrote meanwhile is " +
-        "missing: the container's log does not have it, or had it when more was shown already. Give " +
-        "onReconnect to be told of that and go on",
+        "missing: the container's log does not have it, had it when more was shown already, or has " +
+        "U+FFFD where it may have been something else. Give onReconnect to be told of that and go on",
     );
   }
 

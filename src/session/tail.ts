@@ -11,6 +11,7 @@
 import { ConnectionError } from "../errors.ts";
 import { agreesFrom } from "../stream/prefix_function.ts";
 import type { Payload } from "../stream/multiplexed_stream.ts";
+import { hasReplaced } from "../stream/replaced.ts";
 import type { ReadPayloads } from "./output.ts";
 import { JointCheck, LONGEST_LINE } from "./joint_check.ts";
 import { joined, type ShownOutput, wholeLines } from "./shown_output.ts";
@@ -105,7 +106,7 @@ export async function openTail(
         shown.onMissing();
       },
     });
-    if (shown?.begun) shown.isMissing = picked === undefined;
+    if (shown?.begun) shown.isMissing = !isComplete(picked);
     else shown?.begin(withoutEnd(front, picked ?? []), whole, running);
     shown?.joinsAfter(picked ?? [], picked !== undefined);
     // They may be large, and the session long.
@@ -162,8 +163,13 @@ export async function logBehind(shown: ShownOutput, readLog: ReadLog): Promise<P
     whole = isWhole(log, wanted);
     picked = shown.behind(log, whole);
   }
-  shown.isMissing = picked === undefined;
+  shown.isMissing = !isComplete(picked);
   return picked ?? [];
+}
+
+/** Whether that is what was written: where the log has U+FFFD, it may have been something else. */
+function isComplete(picked: readonly Payload[] | undefined): boolean {
+  return picked !== undefined && !STREAMS.some((stream) => hasReplaced(joined(picked, stream)));
 }
 
 /** Whether a log of at most so many lines is all of it: engines count a long line as several. */

@@ -75,6 +75,11 @@ Deno.test("joint: what is missing is put in where nothing of the line came live 
   assertEquals(await passed(first), fine("ab\n"), "nothing was shown of it at all");
 });
 
+Deno.test("joint: what is put in with U+FFFD may be something else, and is told", async () => {
+  const shown = { log: "1\n", shown: "caf", logs: ["1\ncaf\ufffd au lait\n"] };
+  assertEquals(await passed({ ...shown, live: [" au lait\n"] }), lost("\ufffd au lait\n"));
+});
+
 Deno.test("joint: a line that is another one is told, in a place that is known", async () => {
   assertEquals(
     await passed({ log: "1\n", shown: "a", logs: ["1\nx b\n"], live: ["b\n"] }),
