@@ -7,6 +7,7 @@
  * @module
  */
 import { concat } from "../stream/concat.ts";
+import { LONGEST_LINE } from "../stream/log_text.ts";
 import type { Payload } from "../stream/multiplexed_stream.ts";
 import { occurrences } from "../stream/prefix_function.ts";
 import { hasReplaced } from "../stream/replaced.ts";
@@ -17,8 +18,6 @@ type Stream = Payload["stream"];
 const LF = 0x0a;
 /** How much of the lines in front of one it is found by, in bytes. */
 const CONTEXT = 4096;
-/** A line that is longer is in the log in pieces. */
-export const LONGEST_LINE = 16 * 1024;
 /** So much of a line that has no end is compared with its pieces: the log has most of it by then. */
 const OPEN_LINE = 2 * LONGEST_LINE;
 

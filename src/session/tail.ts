@@ -9,11 +9,12 @@
  * @module
  */
 import { ConnectionError } from "../errors.ts";
+import { LogText, LONGEST_LINE } from "../stream/log_text.ts";
 import { agreesFrom } from "../stream/prefix_function.ts";
 import type { Payload } from "../stream/multiplexed_stream.ts";
 import { hasReplaced } from "../stream/replaced.ts";
 import type { ReadPayloads } from "./output.ts";
-import { JointCheck, LONGEST_LINE } from "./joint_check.ts";
+import { JointCheck } from "./joint_check.ts";
 import { joined, type ShownOutput, wholeLines } from "./shown_output.ts";
 
 /**
@@ -245,10 +246,10 @@ function overlap(
   live: readonly Payload[],
   stream: Payload["stream"],
 ): number | undefined {
-  const news = behind(joined(before, stream), joined(log, stream));
-  if (news.length === 0) return 0;
-  const from = agreesFrom(news, joined(live, stream));
-  return from < news.length ? news.length - from : undefined;
+  const news = new LogText(behind(joined(before, stream), joined(log, stream)));
+  if (news.bytes.length === 0) return 0;
+  const from = news.agreesFrom(joined(live, stream));
+  return from === undefined ? undefined : news.bytes.length - news.upTo(from);
 }
 
 /** What a log has behind what it had before; either may have lost its beginning. */

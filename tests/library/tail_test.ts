@@ -49,6 +49,24 @@ for (const tty of [false, true]) {
   });
 }
 
+testWithEngine("library: tail: of a container whose output is not UTF-8", async () => {
+  const cmd = [
+    "sh",
+    "-c",
+    'for i in $(seq 1 300); do printf "$i \\351t\\351\\n"; usleep 1000; done',
+  ];
+  for (let round = 0; round < 3; round++) {
+    await using box = await container({ cmd });
+    await until(async () => (await logged(box)).length > 20, { what: "some lines" });
+    await using session = await client.attach(box.name, { tail: 10 });
+    const { stdout } = await session.output();
+    const seen = lines(new TextDecoder("latin1").decode(stdout));
+    const first = parseInt(seen[0]);
+    assertEquals(seen.map((line) => parseInt(line)), seen.map((_, i) => first + i));
+    assertEquals(seen.at(-1), "300 été");
+  }
+});
+
 testWithEngine("library: tail: stdout and stderr each", async () => {
   const cmd = ["sh", "-c", "for i in 1 2 3; do echo o$i; echo e$i >&2; done; read _"];
   await using box = await container({ cmd, openStdin: true });

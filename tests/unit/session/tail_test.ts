@@ -149,3 +149,16 @@ Deno.test("tail: live output that no log ever has, as a prompt, is not waited fo
   );
   assertEquals([shown, pauses], [["stdout: b\n/ # ls\n"], 6]);
 });
+
+Deno.test("tail: live output that the log has with U+FFFD is shown once, and as it was written", async () => {
+  const latin1 = (said: string): Payload => ({
+    stream: "stdout",
+    bytes: Uint8Array.from(said, (char) => char.charCodeAt(0)),
+  });
+  const lines = (from: number, to: number, word: string) =>
+    numbers(from, to).replaceAll("\n", ` ${word}\n`);
+  const logs = [lines(1, 20, "\ufffdt\ufffd"), lines(1, 40, "\ufffdt\ufffd")];
+  const live = [latin1(lines(25, 30, "\xe9t\xe9")), latin1(lines(31, 45, "\xe9t\xe9"))];
+  const { shown, pauses } = await begin(3, logs.map((log) => [out(log)]), [[live[0]]], [live[1]]);
+  assertEquals([shown, pauses], [[`stdout: ${lines(22, 45, "\ufffdt\ufffd")}`], 0]);
+});
