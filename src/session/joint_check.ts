@@ -7,11 +7,11 @@
  * @module
  */
 import { concat } from "../stream/concat.ts";
-import { LONGEST_LINE } from "../stream/log_text.ts";
+import { begunAtEnd, endsWith, LogText, LONGEST_LINE } from "../stream/log_text.ts";
 import type { Payload } from "../stream/multiplexed_stream.ts";
 import { occurrences } from "../stream/prefix_function.ts";
 import { hasReplaced } from "../stream/replaced.ts";
-import { endsWith, joined } from "./shown_output.ts";
+import { joined } from "./shown_output.ts";
 
 type Stream = Payload["stream"];
 
@@ -59,9 +59,7 @@ interface Line extends Pick<OpenLine, "stream" | "shown" | "begunBefore"> {
 
 /** How far a line is known. */
 interface Known {
-  /** What was shown, and what came live before the last piece. */
-  before: Uint8Array;
-  /** All of that. */
+  /** What was shown, and what came live. */
   all: Uint8Array;
   /** The last piece: what is missing can still be put in front of it. */
   end: Uint8Array;
@@ -129,16 +127,14 @@ export class JointCheck {
   /** What is missing in front of the line's end; null where something is and its place is gone. */
   async #look(line: Line, end: Uint8Array, ended = false): Promise<Uint8Array | null> {
     const before = concat([line.shown, line.since]);
-    const known = { before, all: concat([before, end]), end, ended };
+    const known = { all: concat([before, end]), end, ended };
     for (let attempt = 0;; attempt++) {
       const read = await this.#parts.readLog(attempt);
       if (read === null) break;
-      const log = joined(read.log, line.stream);
+      const log = new LogText(joined(read.log, line.stream));
       const places = placesOf(line, log, read.whole);
       if (places === undefined) {
-        if (lineStarts(log).some((at) => readsSo(log, at, known.all, line.begunBefore))) {
-          return NOTHING;
-        }
+        if (hasLine(lineStarts(log.form), log, line, known.all)) return NOTHING;
         if (before.length === 0) break;
         continue;
       }
@@ -153,13 +149,16 @@ export class JointCheck {
     // The log has no beginning of it that could be compared.
     if (line.begunBefore) return NOTHING;
     const all = concat([line.shown, line.since]);
+    // A character that has only begun may be whole in the log.
+    const whole = all.subarray(0, all.length - begunAtEnd(all));
     for (let attempt = 0;; attempt++) {
       const read = await this.#parts.readLog(attempt);
       if (read === null) break;
-      const log = joined(read.log, line.stream);
+      const log = new LogText(joined(read.log, line.stream));
       const places = placesOf(line, log, read.whole);
-      const agree = (places ?? lineStarts(log)).map((at) => agreeing(log, at, all));
-      if (agree.some(({ length }) => length > line.shown.length)) return NOTHING;
+      const form = log.formOf(whole);
+      const agree = (places ?? lineStarts(log.form)).map((at) => agreeing(log.form, at, form));
+      if (agree.some(({ length }) => length > log.lengthOf(line.shown))) return NOTHING;
       // A log that is not whole may begin behind where the line does.
       const isThere = places === undefined ? read.whole : places.length > 0;
       if (isThere && agree.every(({ differs }) => differs)) return null;
@@ -189,13 +188,15 @@ function lineOf({ stream, log, whole, shown, begunBefore }: OpenLine): Line {
 /** Where a log may have a line; undefined where nothing tells. */
 function placesOf(
   { contexts, isFirst }: Line,
-  log: Uint8Array,
+  log: LogText,
   whole: boolean,
 ): number[] | undefined {
   if (contexts.length === 0 && !(isFirst && whole)) return undefined;
-  const places = contexts.flatMap((context) =>
-    occurrences(log, context, Infinity).map((at) => at + context.length)
-  );
+  const places = contexts.flatMap((context) => {
+    // They are lines of a log, of which one may have lost its beginning.
+    const [form] = log.formsOfEnd(context);
+    return occurrences(log.form, form, Infinity).map((at) => at + form.length);
+  });
   return isFirst && whole ? [0, ...places] : places;
 }
 
@@ -209,21 +210,36 @@ function lineStarts(log: Uint8Array): number[] {
 /** What is missing of a line that is in one of these places; undefined where the log does not have it yet. */
 function missingAt(
   places: readonly number[],
-  log: Uint8Array,
-  { shown, since, begunBefore }: Line,
-  { before, all, end, ended }: Known,
+  log: LogText,
+  line: Line,
+  { all, end, ended }: Known,
 ): Uint8Array | null | undefined {
-  if (places.some((at) => readsSo(log, at, all, begunBefore))) return NOTHING;
-  const lines = places.map((at) => lineAt(log, at, ended ? before.length : Infinity))
-    .filter((it) => it !== null);
+  if (hasLine(places, log, line, all)) return NOTHING;
+  const enough = ended ? log.lengthOf(all) : Infinity;
+  const lines = places.map((at) => ({ at, form: lineAt(log.form, at, enough) }))
+    .filter((it) => it.form !== null);
   if (lines.length === 0) return undefined;
-  const [only, other] = lines;
+  const [{ at, form }, other] = lines;
   // What came live was shown already, and what is missing belongs in front of it.
-  const isLate = other !== undefined || begunBefore || since.length > 0;
-  const from = shown.length;
-  const to = only.length - end.length;
-  if (isLate || to < from || !starts(only, shown) || !endsWith(only, end)) return null;
-  return only.slice(from, to);
+  const isLate = other !== undefined || line.begunBefore || line.since.length > 0;
+  const from = log.lengthOf(line.shown);
+  const to = form!.length - log.lengthOf(end);
+  if (isLate || to < from || !log.endsWith(form!, end)) return null;
+  if (!log.formsOfEnd(line.shown).some((shown) => starts(form!, shown))) return null;
+  return log.bytes.slice(log.upTo(at + from), log.upTo(at + to));
+}
+
+/** Whether a log has a line in one of these places. */
+function hasLine(
+  places: readonly number[],
+  log: LogText,
+  { begunBefore }: Line,
+  line: Uint8Array,
+): boolean {
+  // It may have begun before: then the log has it as an end.
+  if (begunBefore) return places.some((at) => log.endsWith(lineAt(log.form, at, 0)!, line));
+  const form = log.formOf(line);
+  return places.some((at) => readsSo(log.form, at, form));
 }
 
 /** A log's line, with its end; or what there is of one without, where that is `enough`. */
@@ -247,9 +263,8 @@ function agreeing(
   return { length, differs: false, end: at };
 }
 
-/** Whether a log has a line from there on, also in pieces; or its end, where it may have begun before. */
-function readsSo(log: Uint8Array, at: number, line: Uint8Array, begunBefore: boolean): boolean {
-  if (begunBefore) return endsWith(lineAt(log, at, 0)!, line);
+/** Whether a log has a line from there on, also in pieces. */
+function readsSo(log: Uint8Array, at: number, line: Uint8Array): boolean {
   const { length, end } = agreeing(log, at, line);
   if (length < line.length) return false;
   // Where no end of it has come, there must be no more of it.

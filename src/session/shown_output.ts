@@ -4,14 +4,14 @@
  * @module
  */
 import { concat } from "../stream/concat.ts";
+import { endsWith, LogText } from "../stream/log_text.ts";
 import type { Payload } from "../stream/multiplexed_stream.ts";
 import { occurrences } from "../stream/prefix_function.ts";
 import type { Sink } from "./session.ts";
+import { KEPT, TextEnd } from "./text_end.ts";
 
 type Stream = Payload["stream"];
 
-/** How much of each stream is kept, at least. */
-const KEPT = 64 * 1024;
 const LF = 0x0a;
 const STREAMS = ["stdout", "stderr"] as const;
 
@@ -21,15 +21,14 @@ const STREAMS = ["stdout", "stderr"] as const;
  */
 interface Joint {
   /** The end of what was shown in front of it; null where that is not what the log has there. */
-  before: Uint8Array | null;
+  before: TextEnd | null;
   /** What was shown since. */
-  since: Uint8Array;
+  since: TextEnd;
 }
 
 /** What was shown of a container's output, as far as it takes to find its place in the log again. */
 export class ShownOutput {
-  #ends: Record<Stream, Uint8Array> = { stdout: new Uint8Array(), stderr: new Uint8Array() };
-  #totals: Record<Stream, number> = { stdout: 0, stderr: 0 };
+  #ends: Record<Stream, TextEnd> = { stdout: new TextEnd(), stderr: new TextEnd() };
   /** The last joint of each; null where there is none near the end. */
   #joints: Record<Stream, Joint | null> = { stdout: null, stderr: null };
   /** The joint that is to come behind so many bytes. */
@@ -38,7 +37,7 @@ export class ShownOutput {
     stderr: null,
   };
   /** What the log has up to the place that was found last, where that is not all that was shown. */
-  #inLog: Record<Stream, { end: Uint8Array; total?: number } | null> = {
+  #inLog: Record<Stream, { end: TextEnd; total?: number } | null> = {
     stdout: null,
     stderr: null,
   };
@@ -102,8 +101,8 @@ export class ShownOutput {
       }, 0);
       const inLog = known ? this.#inLog[stream] : null;
       if (inLog !== null) {
-        this.#ends[stream] = inLog.end;
-        this.#totals[stream] = inLog.total ?? this.#totals[stream];
+        const { end: { bytes, column }, total = this.#ends[stream].total } = inLog;
+        this.#ends[stream] = new TextEnd(bytes, column, total);
         this.#joints[stream] = null;
       }
       this.#inLog[stream] = null;
@@ -154,13 +153,12 @@ export class ShownOutput {
 
   /** Keeps the end of what is shown; not across the joint that is to come. */
   #keep(stream: Stream, bytes: Uint8Array): void {
-    this.#ends[stream] = ended(this.#ends[stream], bytes);
-    this.#totals[stream] += bytes.length;
+    this.#ends[stream] = this.#ends[stream].with(bytes);
     const joint = this.#joints[stream];
     if (joint !== null) {
-      joint.since = ended(joint.since, bytes);
+      joint.since = joint.since.with(bytes);
       // All that is kept is behind it.
-      if (joint.since.length === KEPT) this.#joints[stream] = null;
+      if (joint.since.bytes.length === KEPT) this.#joints[stream] = null;
     }
     const next = this.#toJoint[stream];
     if (next === null) return;
@@ -168,61 +166,93 @@ export class ShownOutput {
     if (next.left > 0) return;
     this.#toJoint[stream] = null;
     const before = next.known ? this.#ends[stream] : null;
-    this.#joints[stream] = { before, since: new Uint8Array() };
+    this.#joints[stream] = { before, since: new TextEnd() };
   }
 
-  #placeIn(log: Uint8Array, stream: Stream, whole: boolean): number | undefined {
+  #placeIn(bytes: Uint8Array, stream: Stream, whole: boolean): number | undefined {
     this.#inLog[stream] = null;
-    const end = this.#ends[stream];
-    const total = this.#totals[stream];
+    const log = new LogText(bytes);
     const isWhole = whole && this.#whole;
-    const lines = wholeLines(end);
+    const found = this.#find(log, stream, isWhole);
+    if (found === undefined) return undefined;
+    const upTo = log.upTo(found.place);
+    // The log is what all that is shown from now on goes on from, whatever was not shown of it.
+    if (!found.isShown) {
+      const end = new TextEnd().with(bytes.subarray(0, upTo));
+      this.#inLog[stream] = { end, total: isWhole ? found.place : undefined };
+    }
+    return upTo;
+  }
+
+  /** The place behind what was shown, and whether that is all that the log has up to there. */
+  #find(
+    log: LogText,
+    stream: Stream,
+    whole: boolean,
+  ): { place: number; isShown: boolean } | undefined {
+    const { form } = log;
+    const { total, bytes } = this.#ends[stream];
+    const ends = formsOf(this.#ends[stream], log);
+    const lines = wholeLines(ends[0]);
     const joint = this.#joints[stream];
     // What was shown of a line that had begun before looks like its beginning where it repeats itself.
-    const inLine = joint !== null && joint.since.length > 0 && !joint.since.includes(LF);
-    if (isWhole) {
-      if (!inLine && equal(log.subarray(total - end.length, total), end)) return total;
-      if (total - end.length + lines.length === log.length && endsWith(log, lines)) {
-        return log.length;
+    const inLine = joint !== null && joint.since.bytes.length > 0 &&
+      !joint.since.bytes.includes(LF);
+    if (whole) {
+      const isThere = (end: Uint8Array) => equal(form.subarray(total - end.length, total), end);
+      if (!inLine && ends.some(isThere)) return { place: total, isShown: true };
+      if (total - ends[0].length + lines.length === form.length && endsWith(form, lines)) {
+        return { place: form.length, isShown: true };
       }
     }
-    if (log.length === 0 && lines.length === 0) return 0;
-    const place = (inLine ? undefined : placeOf(end, log)) ??
-      (joint === null ? undefined : placeBehind(joint, log, isWhole));
-    // The log is what all that is shown from now on goes on from, whatever was not shown of it.
-    if (place !== undefined) {
-      const upTo = log.subarray(Math.max(place - KEPT, 0), place);
-      this.#inLog[stream] = { end: upTo, total: isWhole ? place : undefined };
-    }
-    return place;
+    if (form.length === 0 && !bytes.includes(LF)) return { place: 0, isShown: true };
+    const place = (inLine ? undefined : placeOf(ends, form)) ??
+      (joint === null ? undefined : placeBehind(joint, log, whole));
+    return place === undefined ? undefined : { place, isShown: false };
   }
+}
+
+/** The forms that the end of a text may have in a log. */
+function formsOf({ bytes, column }: TextEnd, log: LogText): Uint8Array[] {
+  return log.formsOfEnd(bytes, column);
 }
 
 /** The place in a log behind what was shown since a joint, where the line may have begun before it. */
 function placeBehind(
   { before, since }: Joint,
-  log: Uint8Array,
+  log: LogText,
   whole: boolean,
 ): number | undefined {
-  if (since.includes(LF)) return placeOf(since, log);
+  const { form } = log;
+  const shown = formsOf(since, log);
+  if (since.bytes.includes(LF)) return placeOf(shown, form);
   if (before === null) return undefined;
-  const place = before.length > 0 ? placeOf(before, log) : whole ? 0 : undefined;
-  if (place === undefined || place === log.length || since.length === 0) return place;
-  const line = log.subarray(place, log.indexOf(LF, place) + 1 || undefined);
-  const [at, other] = occurrences(line, since, 2);
-  return at === undefined || other !== undefined ? undefined : place + at + since.length;
+  const place = before.bytes.length > 0
+    ? placeOf(formsOf(before, log), form)
+    : whole
+    ? 0
+    : undefined;
+  if (place === undefined || place === form.length || since.bytes.length === 0) return place;
+  const line = form.subarray(place, form.indexOf(LF, place) + 1 || undefined);
+  const places = placesBehind(shown, line);
+  return places.length === 1 ? place + places[0] : undefined;
 }
 
 /**
- * The place in a log behind a text that was shown; undefined where it is not seen for sure. A line of it
- * that has only begun may be there by now, or not yet.
+ * The place in a log behind a text that was shown, in any of its forms; undefined where it is not seen
+ * for sure. A line of it that has only begun may be there by now, or not yet.
  */
-function placeOf(text: Uint8Array, log: Uint8Array): number | undefined {
-  const lines = wholeLines(text);
+function placeOf(forms: readonly Uint8Array[], log: Uint8Array): number | undefined {
+  const lines = wholeLines(forms[0]);
   if (lines.length === 0) return undefined;
-  const places = new Set(occurrences(log, text, 2).map((at) => at + text.length));
+  const places = new Set(placesBehind(forms, log));
   if (endsWith(log, lines)) places.add(log.length);
   return places.size === 1 ? [...places][0] : undefined;
+}
+
+/** The first places behind texts. */
+function placesBehind(texts: readonly Uint8Array[], log: Uint8Array): number[] {
+  return texts.flatMap((text) => occurrences(log, text, 2).map((at) => at + text.length));
 }
 
 /** What there is of the line that more of was shown. */
@@ -251,9 +281,4 @@ export function joined(payloads: readonly Payload[], stream: Stream): Uint8Array
 
 function equal(first: Uint8Array, second: Uint8Array): boolean {
   return first.length === second.length && first.every((byte, index) => byte === second[index]);
-}
-
-/** Whether bytes are the end of others. */
-export function endsWith(whole: Uint8Array, end: Uint8Array): boolean {
-  return whole.length >= end.length && equal(whole.subarray(whole.length - end.length), end);
 }

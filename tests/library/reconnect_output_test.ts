@@ -289,3 +289,31 @@ for (const [what, write] of Object.entries(unkept)) {
     },
   );
 }
+
+testWithEngine("library: reconnect: output that is not UTF-8 is found in the log", async () => {
+  await using relay = new Relay();
+  const { client, events, options } = watched(relay);
+  const script = [
+    "printf '\\351t\\351\\ncaf\\351 '; until [ -e /go ]; do usleep 10000; done",
+    "printf 'noir\\n'; touch /went; until [ -e /end ]; do usleep 10000; done",
+  ].join("; ");
+  await using session = await client.run("busybox", ["sh", "-c", script], { ...options, ...bare });
+  const box = containerToCome(session.id);
+  const output = session.stdout.getReader();
+  let seen = "";
+  const latin1 = new TextDecoder("latin1");
+  const readTo = async (end: string) => {
+    while (!seen.endsWith(end)) seen += latin1.decode((await output.read()).value);
+  };
+  await readTo("café ");
+  relay.stop();
+  await until(() => events.length === 1, { what: "the loss" });
+  await box.exec(["touch", "/go"]);
+  await until(async () => (await box.exec(["ls", "/went"])).code === 0, { what: "more" });
+  relay.again();
+  await readTo("noir\n");
+  await box.exec(["touch", "/end"]);
+  assertEquals((await output.read()).done, true);
+  assertEquals(seen, "été\ncafé noir\n");
+  assertEquals(events, [{ state: "lost" }, { state: "attached", complete: true }]);
+});

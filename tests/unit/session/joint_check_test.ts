@@ -16,6 +16,7 @@ async function passed(
     logs,
     live,
     ends = false,
+    encode = bytes,
   }: {
     log?: string;
     whole?: boolean;
@@ -27,13 +28,15 @@ async function passed(
     live: string[];
     /** Whether the output ends then. */
     ends?: boolean;
+    /** What the process's text is in bytes. */
+    encode?: (text: string) => Uint8Array;
   },
 ): Promise<{ text: string; missing: number; reads: number }> {
   const line: OpenLine = {
     stream: "stdout",
     log: bytes(log),
     whole,
-    shown: bytes(shown),
+    shown: encode(shown),
     begunBefore,
   };
   let missing = 0, reads = 0;
@@ -48,7 +51,9 @@ async function passed(
     onMissing: () => void missing++,
   });
   const all: Payload[] = [];
-  for (const piece of live) all.push(...await check.pass([out(piece)]));
+  for (const piece of live) {
+    all.push(...await check.pass([{ stream: "stdout", bytes: encode(piece) }]));
+  }
   if (ends) all.push(...(await check.end())());
   return { text: all.map(({ bytes }) => text(bytes)).join(""), missing, reads };
 }
@@ -173,4 +178,37 @@ Deno.test("joint: a line that does not end is compared with the pieces that the 
   assertEquals(await passed({ ...shown, logs: [null], live }), lost(all));
   assertEquals(await passed({ ...shown, logs: [null], live, lenient: true }), fine(all));
   assertEquals(await passed({ ...shown, logs: [], live, begunBefore: true }), fine(all, 0));
+});
+
+/** What is not UTF-8 where it is not ASCII. */
+const latin1 = (said: string) => Uint8Array.from(said, (char) => char.charCodeAt(0));
+
+Deno.test("joint: a line that is not UTF-8 is what the log has with U+FFFD", async () => {
+  const shown = { log: "\ufffd\n", shown: "caf\xe9 \xe0 ", encode: latin1 };
+  const logs = ["\ufffd\ncaf\ufffd \ufffd la cr\ufffdme\n"];
+  assertEquals(
+    await passed({ ...shown, logs, live: ["la cr\xe8", "me\n"] }),
+    fine("la cr\ufffdme\n"),
+  );
+  assertEquals(await passed({ ...shown, logs, live: ["la ", "me\n"] }), lost("la me\n"));
+  const begun = { ...shown, shown: "\xe9 \xe0 ", begunBefore: true, logs };
+  assertEquals(await passed({ ...begun, live: ["la cr\xe8me\n"] }), fine("la cr\ufffdme\n"));
+  // What is missing is put in.
+  assertEquals(await passed({ ...shown, logs, live: ["cr\xe8me\n"] }), fine("la cr\ufffdme\n"));
+});
+
+Deno.test("joint: a long line is what the log has of it, with U+FFFD where it was cut", async () => {
+  const line = "é".repeat(20_000) + "\n";
+  // Behind one byte more, the log's pieces end within a character.
+  const cut = ["é".repeat(8191), "é".repeat(8191), "é".repeat(20_000 - 2 * 8192)];
+  const logs = [`1\nx${cut.join("\ufffd\ufffd")}\n`];
+  for (const begunBefore of [false, true]) {
+    const shown = { log: "1\n", shown: `x${line.slice(0, 9000)}`, begunBefore };
+    const live = [line.slice(9000)], lacking = [line.slice(9001)];
+    assertEquals(await passed({ ...shown, logs, live }), fine(live[0]));
+    assertEquals(
+      (await passed({ ...shown, logs, live: lacking })).missing,
+      begunBefore ? 1 : 0,
+    );
+  }
 });

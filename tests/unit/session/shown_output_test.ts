@@ -170,3 +170,67 @@ Deno.test("shown: a second loss behind which nothing was written", () => {
   const more = `${log}/ # ls\r\nbin\r\n/ # id\r\nroot\r\n`;
   assertEquals(behind(output, [out(more)]), "/ # id\r\nroot\r\n");
 });
+
+/** Output that is not UTF-8 where it is not ASCII. */
+const latin1 = (said: string): Payload => ({
+  stream: "stdout",
+  bytes: Uint8Array.from(said, (char) => char.charCodeAt(0)),
+});
+
+/** What a log has behind such output, wherever that came in pieces. */
+function behindPieces(pieces: Payload[], log: string, whole: boolean): string | undefined {
+  const output = new ShownOutput();
+  output.begin([], true);
+  for (const piece of pieces) output.add(piece);
+  return behind(output, [out(log)], whole);
+}
+
+Deno.test("shown: what is not UTF-8 is where the log has U+FFFD", () => {
+  for (const whole of [true, false]) {
+    const log = "\ufffdt\ufffd\ncaf\ufffd\n";
+    const pieces = [latin1("\xe9t"), latin1("\xe9\nca"), latin1("f\xe9\n")];
+    assertEquals(behindPieces(pieces, log, whole), "");
+    assertEquals(behindPieces(pieces, `${log}next \ufffd\n`, whole), "next \ufffd\n");
+    assertEquals(behindPieces([...pieces, latin1("ne")], `${log}next\n`, whole), "xt\n");
+  }
+  // The same again and again, which U+FFFD has more bytes of.
+  const lines = latin1("\xe9\n".repeat(5));
+  assertEquals(behindPieces([lines], "\ufffd\n".repeat(8), true), "\ufffd\n".repeat(3));
+  assertEquals(behindPieces([lines], "\ufffd\n".repeat(8), false), undefined);
+});
+
+Deno.test("shown: U+FFFD that was shown, and came in pieces, counts as the log's", () => {
+  const whole = bytes("\ufffd\n".repeat(5));
+  for (let at = 0; at <= whole.length; at++) {
+    const pieces: Payload[] = [
+      { stream: "stdout", bytes: whole.subarray(0, at) },
+      { stream: "stdout", bytes: whole.subarray(at) },
+    ];
+    assertEquals(behindPieces(pieces, "\ufffd\n".repeat(8), true), "\ufffd\n".repeat(3));
+  }
+});
+
+Deno.test("shown: a character that has only begun is in the log whole, or as U+FFFD", () => {
+  const pieces = [latin1("\xe9\na\xc3")];
+  for (const whole of [true, false]) {
+    const output = new ShownOutput();
+    output.begin([], true);
+    for (const piece of pieces) output.add(piece);
+    const rest = output.behind([out("\ufffd\naé\n")], whole);
+    assertEquals(rest?.map(({ bytes }) => [...bytes]), [[0xa9, 0x0a]]);
+    assertEquals(behindPieces(pieces, "\ufffd\na\ufffdb\n", whole), "b\n");
+    assertEquals(behindPieces(pieces, "\ufffd\nab\n", whole), undefined);
+  }
+});
+
+Deno.test("shown: a long line is found where the log has cut characters of it", () => {
+  const lines = Array.from({ length: 4 }, (_, index) => `${index}${"é".repeat(20_000)}\n`);
+  const shown = lines.join("");
+  const cut = ["é".repeat(8191), "é".repeat(8191), "é".repeat(20_000 - 2 * 8192)];
+  const log = lines.map((line) => `${line[0]}${cut.join("\ufffd\ufffd")}\n`).join("");
+  for (const whole of [true, false]) {
+    assertEquals(behindPieces([out(shown)], `${log}next\n`, whole), "next\n");
+    const pieces = [out(shown), out("next")];
+    assertEquals(behindPieces(pieces, `${log}next one\n`, whole), " one\n");
+  }
+});
