@@ -212,7 +212,7 @@ testWithEngine(
       const stdout = collect(session.stdout);
       await until(() => stdout.text === "amount: ", { what: "the beginning" });
       relay.stop();
-      const box = containerToCome(session.id);
+      await using box = containerToCome(session.id);
       await box.exec(["touch", "/go"]);
       await until(async () => (await box.exec(["ls", "/went"])).code === 0, { what: "the middle" });
       relay.again();
@@ -266,7 +266,7 @@ for (const [what, write] of Object.entries(unkept)) {
         });
         const output = session.output();
         output.catch(() => {});
-        const box = containerToCome(session.id);
+        await using box = containerToCome(session.id);
         const isThere = (path: string) => async () => (await box.exec(["ls", path])).code === 0;
         await until(isThere("/begun"), { what: "the beginning" });
         relay.stop();
@@ -300,7 +300,7 @@ testWithEngine("library: reconnect: output that is not UTF-8 is found in the log
     "printf 'noir\\n'; touch /went; until [ -e /end ]; do usleep 10000; done",
   ].join("; ");
   await using session = await client.run("busybox", ["sh", "-c", script], { ...options, ...bare });
-  const box = containerToCome(session.id);
+  await using box = containerToCome(session.id);
   const output = session.stdout.getReader();
   let seen = "";
   const latin1 = new TextDecoder("latin1");
