@@ -7,6 +7,7 @@ import { ConnectionLostError, InvalidOptionError } from "../errors.ts";
 import type { Connection } from "../transport/connection.ts";
 import type { Winsize } from "../winsize.ts";
 import { checkSignal, checkSinks, checkSize } from "./check_options.ts";
+import { EndWatch } from "./end_watch.ts";
 import { type Leavable, LEAVE } from "./leave.ts";
 import type { SessionOptions } from "./options.ts";
 import { forwardOutput, type ReadPayloads } from "./output.ts";
@@ -85,10 +86,7 @@ export class HijackedSession implements Session, Leavable, Tapped {
   #disposed: Promise<void> | undefined;
   /** Why it was closed, where that was a fault. */
   #failure: unknown;
-  /** How many pieces of output were read. */
-  #reads = 0;
-  #reading = false;
-  #watch: ReturnType<typeof setTimeout> | undefined;
+  #endWatch: EndWatch;
   /** What begins to read by itself, and whether the streams are open for that alone. */
   #reader: ReturnType<typeof setTimeout> | undefined;
   #unasked = false;
@@ -102,6 +100,7 @@ export class HijackedSession implements Session, Leavable, Tapped {
     this.#size = parts.size ? { ...parts.size } : null;
     this.#parts = parts;
     this.#read = (buffer) => this.#readToEnd(buffer);
+    this.#endWatch = new EndWatch(parts.endTime ?? Infinity, () => this.#fail(lateEnd()));
     // Whoever does not ask for the status must not be told of its failure by a crash.
     this.#outputEnded.promise.catch(() => {});
     this.#left.promise.catch(() => {});
@@ -120,7 +119,7 @@ export class HijackedSession implements Session, Leavable, Tapped {
         this.#stalls.statusKnown();
         parts.release();
       });
-    this.#status.then(() => this.#watchOutput(), () => {});
+    this.#status.then(() => this.#endWatch.begin(), () => {});
     this.#readUnasked(parts.targets);
     this.#closeOnAbort(parts.signal);
   }
@@ -246,10 +245,8 @@ export class HijackedSession implements Session, Leavable, Tapped {
   }
 
   async #readToEnd(buffer: Uint8Array): ReturnType<ReadPayloads> {
-    this.#reading = true;
     try {
-      const payloads = await this.#parts.read(buffer);
-      this.#reads++;
+      const payloads = await this.#endWatch.read(this.#parts.read(buffer));
       this.#taps.tell(payloads, this.#parts.targets);
       if (payloads === null) this.#end();
       return payloads;
@@ -260,8 +257,6 @@ export class HijackedSession implements Session, Leavable, Tapped {
       if (this.#closed) return null;
       this.#fail(error);
       throw error;
-    } finally {
-      this.#reading = false;
     }
   }
 
@@ -270,27 +265,6 @@ export class HijackedSession implements Session, Leavable, Tapped {
     const payloads = await this.#read(buffer);
     if (payloads === null && !this.#endsWithOutput) await this.#status;
     return payloads;
-  }
-
-  /** Sees to it that an output whose end the engine owes is not waited for in vain. */
-  #watchOutput(): void {
-    const { endTime = Infinity } = this.#parts;
-    if (this.#closed || endTime === Infinity) return;
-    const before = this.#reading ? this.#reads : -1;
-    this.#watch = setTimeout(() => {
-      // What nobody reads is not late.
-      if (this.#reading && this.#reads === before) {
-        this.#fail(
-          new ConnectionLostError(
-            "the process has ended, and the engine does not end its output: some may be lost",
-          ),
-        );
-      } else {
-        this.#watchOutput();
-      }
-    }, endTime);
-    // What nobody reads must not keep the process from its end.
-    Deno.unrefTimer(this.#watch);
   }
 
   #requireUnread(): void {
@@ -360,7 +334,7 @@ export class HijackedSession implements Session, Leavable, Tapped {
   #close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    if (this.#watch !== undefined) clearTimeout(this.#watch);
+    this.#endWatch.end();
     if (this.#reader !== undefined) clearTimeout(this.#reader);
     this.#stalls.end();
     this.#parts.connection.close();
@@ -371,4 +345,10 @@ export class HijackedSession implements Session, Leavable, Tapped {
 
 async function pour(stream: ReadableStream<Uint8Array>, sink: Sink): Promise<void> {
   for await (const bytes of stream) await sink.write(bytes);
+}
+
+function lateEnd(): ConnectionLostError {
+  return new ConnectionLostError(
+    "the process has ended, and the engine does not end its output: some may be lost",
+  );
 }
