@@ -67,7 +67,9 @@ export interface Session extends AsyncDisposable {
    * the process's stdin, and output goes on. With a tty there is no such end (write `\x04`, the
    * key ctrl-d), nor where the container keeps its stdin open for others: closing then does
    * nothing to the process. A write fails with a {@linkcode ConnectionError} once the process takes
-   * no more, and with an {@linkcode InvalidOptionError} for what is not bytes.
+   * no more, and with an {@linkcode InvalidOptionError} for what is not bytes: after that it cannot be
+   * closed. Aborting it is closing it, so a source that fails while it is piped here looks to the process
+   * like its end; and one that gives nothing is not told that the process has ended.
    */
   readonly stdin: WritableStream<Uint8Array> | null;
   /**
