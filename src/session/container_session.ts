@@ -116,9 +116,15 @@ export async function attachedParts(
     stdin,
     detachKeys: tty ? ATTACH_DETACH_KEYS : undefined,
   }, signal);
+  const { connection } = stream;
   const waiting = new AbortController();
+  const closed = new AbortController();
+  const close = () => {
+    closed.abort();
+    connection.close();
+  };
   let wait: Wait;
-  let read = payloadReader(stream.connection, isMultiplexed(stream, tty));
+  let read = payloadReader(connection, isMultiplexed(stream, tty));
   if (!tty) read = onlyAttached(read, attached);
   try {
     const given = signal === undefined ? [] : [signal];
@@ -129,10 +135,10 @@ export async function attachedParts(
       AbortSignal.any([waiting.signal, ...given]),
     );
     await onAttached();
-    if (withTail !== null) read = await withTail(read, () => hasEnded(wait));
+    if (withTail !== null) read = await withTail(read, () => hasEnded(wait), closed.signal);
   } catch (error) {
     waiting.abort();
-    stream.connection.close();
+    close();
     throw error;
   }
   const resizer = new Resizer((size) => resizeContainer(engine, id, size));
@@ -141,7 +147,12 @@ export async function attachedParts(
   return {
     id,
     tty,
-    connection: stream.connection,
+    connection: {
+      read: (buffer) => connection.read(buffer),
+      write: (bytes) => connection.write(bytes),
+      closeWrite: () => connection.closeWrite(),
+      close,
+    },
     read,
     stdin: !stdin ? null : halfClose && !tty ? "half-close" : "stay-open",
     attached,

@@ -45,15 +45,23 @@ export interface Tail {
   tty?: boolean;
   /** Whether the process may have begun a line already. */
   running?: boolean;
-  /** Waits. */
-  pause?: (milliseconds: number) => Promise<unknown>;
+  /** Waits, at most until the signal aborts. */
+  pause?: (milliseconds: number, signal?: AbortSignal) => Promise<unknown>;
 }
+
+/** Opens the live output behind a log. */
+export type OpenLive = (
+  read: ReadPayloads,
+  /** Tells of an output that is over whether the process has ended, and the connection was not cut. */
+  ended: () => Promise<boolean>,
+  /** Aborts when nobody reads it any more. */
+  signal?: AbortSignal,
+) => Promise<ReadPayloads>;
 
 /**
  * Reads the log before an attach is opened.
  *
- * @returns puts the log in front of the live output, once that has begun; `ended` tells of an output that
- * is over whether the process has ended, and the connection was not cut
+ * @returns puts the log in front of the live output, once that has begun
  */
 export async function openTail(
   {
@@ -62,14 +70,14 @@ export async function openTail(
     shown,
     tty = false,
     running = true,
-    pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    pause = pauseUntil,
   }: Tail,
-): Promise<(read: ReadPayloads, ended: () => Promise<boolean>) => Promise<ReadPayloads>> {
+): Promise<OpenLive> {
   let wanted = lines + EXTRA_LINES;
   const pick = (log: Payload[], whole: boolean) =>
     shown?.begun ? shown.behind(log, whole) : lastLines(log, lines);
   let before = await readLog(wanted);
-  return async (read, ended) => {
+  return async (read, ended, signal) => {
     const live = new EarlyOutput(read);
     let log = before && await readLog(wanted);
     let front: Payload[] = [];
@@ -80,7 +88,7 @@ export async function openTail(
       front = withoutLive(before, log, live.payloads);
       picked = pick(front, isWhole(log, wanted));
       if (known && picked !== undefined || milliseconds === 0) break;
-      await pause(milliseconds);
+      await pause(milliseconds, signal);
       log = await readLog(wanted *= MORE);
     }
     const early = live.take();
@@ -96,8 +104,9 @@ export async function openTail(
         if (attempt > PAUSES.length) return null;
         if (attempt > 0) {
           wanted *= MORE;
-          await pause(PAUSES[attempt - 1]);
+          await pause(PAUSES[attempt - 1], signal);
         }
+        if (signal?.aborted) return null;
         const log = await readLog(wanted).catch(whereLost);
         return log && { log, whole: isWhole(log, wanted) };
       },
@@ -124,6 +133,14 @@ export async function openTail(
       return first;
     };
   };
+}
+
+function pauseUntil(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  if (signal?.aborted) return Promise.resolve();
+  const timer = setTimeout(resolve, milliseconds);
+  signal?.addEventListener("abort", () => resolve(), { once: true });
+  return promise.finally(() => clearTimeout(timer));
 }
 
 /** A log that cannot be read as the connection is lost: that is told by the live output. */

@@ -1,7 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { openTail } from "../../../src/session/tail.ts";
 import type { Payload } from "../../../src/stream/multiplexed_stream.ts";
+import { ShownOutput } from "../../../src/session/shown_output.ts";
 import { bytes, text } from "../../fakes/bytes.ts";
+import { turns } from "../../fakes/turns.ts";
 
 const out = (said: string): Payload => ({ stream: "stdout", bytes: bytes(said) });
 const err = (said: string): Payload => ({ stream: "stderr", bytes: bytes(said) });
@@ -161,4 +163,36 @@ Deno.test("tail: live output that the log has with U+FFFD is shown once, and as 
   const live = [latin1(lines(25, 30, "\xe9t\xe9")), latin1(lines(31, 45, "\xe9t\xe9"))];
   const { shown, pauses } = await begin(3, logs.map((log) => [out(log)]), [[live[0]]], [live[1]]);
   assertEquals([shown, pauses], [[`stdout: ${lines(22, 45, "\ufffdt\ufffd")}`], 0]);
+});
+
+Deno.test("tail: a look at the log that nobody waits for any more ends with the connection", async () => {
+  const shown = new ShownOutput();
+  shown.begin([], true);
+  shown.add(out("abc"));
+  let reads = 0;
+  const pausing = Promise.withResolvers<AbortSignal>();
+  const withTail = await openTail({
+    lines: 0,
+    readLog: () => Promise.resolve(reads++ < 10 ? [] : null),
+    shown,
+    pause: (_, signal) => {
+      pausing.resolve(signal!);
+      return new Promise<void>((resolve) => signal!.addEventListener("abort", () => resolve()));
+    },
+  });
+  const closed = new AbortController();
+  // The connection is cut, and the process runs on.
+  const ends = [[], null];
+  const read = await withTail(
+    () => Promise.resolve(ends.shift() as Payload[] | null),
+    () => Promise.resolve(false),
+    closed.signal,
+  );
+  await read(new Uint8Array(1));
+  assertEquals(await read(new Uint8Array(1)), null);
+  assertEquals((await pausing.promise).aborted, false);
+  const before = reads;
+  closed.abort();
+  await turns();
+  assertEquals(reads, before);
 });
