@@ -6,6 +6,7 @@
  */
 import { killContainer } from "../engine/containers.ts";
 import type { Engine } from "../engine/engine.ts";
+import { pause, SYSTEM_TIMERS } from "../stream/timers.ts";
 import type { SessionOptions } from "./options.ts";
 import { wasNotThere } from "./status.ts";
 
@@ -37,8 +38,8 @@ function isToEnd({ dispose, signal }: Pick<SessionOptions, "dispose" | "signal">
 }
 
 async function end(engine: Engine, id: string): Promise<void> {
-  for (const pause of END_AGAIN) {
-    if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
+  for (const milliseconds of END_AGAIN) {
+    await pause(milliseconds, SYSTEM_TIMERS);
     try {
       return await killContainer(engine, id, "SIGKILL");
     } catch (error) {

@@ -6,8 +6,8 @@
  * a second exec finds the processes that have it, and their descendants.
  *
  * A main process that has replaced its environment or its user (`env -i`, `su`, `gosu`) is found by what
- * what the engine knows: see ids_inside.ts. That it is the only one without a variable says nothing: an
- * engine tells of an exec's end up to seconds later, and it may be somebody else's.
+ * the engine knows: see ids_inside.ts. That there is but one without a variable says nothing: an engine
+ * tells of an exec's end up to seconds later, and what is there may be somebody else's.
  *
  * What runs in the container may be hostile: it can write any variable, and be the shell that is asked.
  * So nobody is taken for another one's by what a process can write, and the engine has the last word.

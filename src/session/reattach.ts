@@ -12,7 +12,7 @@ import {
   InvalidOptionError,
   messageOf,
 } from "../errors.ts";
-import type { Timers } from "../stream/timers.ts";
+import { pause, type Timers } from "../stream/timers.ts";
 
 /** The pauses before each attempt, in milliseconds; the last one is repeated. */
 const PAUSES = [100, 200, 400, 800, 1600, 3000];
@@ -105,21 +105,4 @@ function failed(error: unknown): ConnectionLostError {
 /** Whether an error is Deno's own, as one that dials by itself may throw: nobody listens, or not yet. */
 function isOfSystem(error: unknown): boolean {
   return Object.values(Deno.errors).some((SystemError) => error instanceof SystemError);
-}
-
-/** Waits for so many milliseconds, or until the signal aborts. */
-export async function pause(
-  milliseconds: number,
-  timers: Timers,
-  signal: AbortSignal,
-): Promise<void> {
-  signal.throwIfAborted();
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const abort = () => resolve();
-  signal.addEventListener("abort", abort, { once: true });
-  const timer = timers.set(resolve, milliseconds);
-  await promise;
-  signal.removeEventListener("abort", abort);
-  timers.clear(timer);
-  signal.throwIfAborted();
 }

@@ -5,13 +5,13 @@
  */
 import type { Engine } from "../engine/engine.ts";
 import { ConnectionError, ConnectionLostError } from "../errors.ts";
-import { SYSTEM_TIMERS, type Timers } from "../stream/timers.ts";
+import { pause, SYSTEM_TIMERS, type Timers } from "../stream/timers.ts";
 import type { Winsize } from "../winsize.ts";
 import type { SessionParts } from "./hijacked_session.ts";
 import { partsOfRunning } from "./open_container.ts";
 import type { ReconnectEvent, ReconnectOptions, SessionOptions } from "./options.ts";
 import type { ReadPayloads } from "./output.ts";
-import { pause, reattach } from "./reattach.ts";
+import { reattach } from "./reattach.ts";
 import { BETWEEN_SIZES } from "./resizer.ts";
 import type { ExitStatus } from "./session.ts";
 import { ATTACHED, SHOWN, type Shown, THROUGH } from "./shown_option.ts";

@@ -13,6 +13,8 @@ import { LogText, LONGEST_LINE } from "../stream/log_text.ts";
 import { agreesFrom } from "../stream/prefix_function.ts";
 import type { Payload } from "../stream/multiplexed_stream.ts";
 import { hasReplaced } from "../stream/replaced.ts";
+import { pause, SYSTEM_TIMERS } from "../stream/timers.ts";
+import { EarlyOutput } from "./early_output.ts";
 import type { ReadPayloads } from "./output.ts";
 import { JointCheck } from "./joint_check.ts";
 import { joined, type ShownOutput, wholeLines } from "./shown_output.ts";
@@ -25,9 +27,6 @@ const PAUSES = [20, 40, 80, 160, 320, 640];
 /** So many lines more are read of the log, and so many times as many whenever it is read again. */
 const EXTRA_LINES = 1000;
 const MORE = 4;
-/** How much live output is read ahead at the most. */
-const MAX_EARLY = 4 * 1024 * 1024;
-const BUFFER_SIZE = 64 * 1024;
 const LF = 0x0a;
 
 /** Reads so many of a log's last lines; null if it cannot be read. */
@@ -70,7 +69,7 @@ export async function openTail(
     shown,
     tty = false,
     running = true,
-    pause = pauseUntil,
+    pause: wait = pauseUntil,
   }: Tail,
 ): Promise<OpenLive> {
   let wanted = lines + EXTRA_LINES;
@@ -88,7 +87,7 @@ export async function openTail(
       front = withoutLive(before, log, live.payloads);
       picked = pick(front, isWhole(log, wanted));
       if (known && picked !== undefined || milliseconds === 0) break;
-      await pause(milliseconds, signal);
+      await wait(milliseconds, signal);
       log = await readLog(wanted *= MORE);
     }
     const early = live.take();
@@ -104,7 +103,7 @@ export async function openTail(
         if (attempt > PAUSES.length) return null;
         if (attempt > 0) {
           wanted *= MORE;
-          await pause(PAUSES[attempt - 1], signal);
+          await wait(PAUSES[attempt - 1], signal);
         }
         if (signal?.aborted) return null;
         const log = await readLog(wanted).catch(whereLost);
@@ -135,12 +134,9 @@ export async function openTail(
   };
 }
 
+/** A pause that ends early says so by the signal alone. */
 function pauseUntil(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  if (signal?.aborted) return Promise.resolve();
-  const timer = setTimeout(resolve, milliseconds);
-  signal?.addEventListener("abort", () => resolve(), { once: true });
-  return promise.finally(() => clearTimeout(timer));
+  return pause(milliseconds, SYSTEM_TIMERS, signal).catch(() => {});
 }
 
 /** A log that cannot be read as the connection is lost: that is told by the live output. */
@@ -208,50 +204,6 @@ function withoutEnd(log: readonly Payload[], end: readonly Payload[]): Payload[]
     rest.push({ ...cut, bytes: cut.bytes.subarray(0, cut.bytes.length - end[0].bytes.length) });
   }
   return rest;
-}
-
-/** Output that is read ahead, until {@linkcode EarlyOutput.take}. */
-class EarlyOutput {
-  #read: ReadPayloads;
-  #pending: ReturnType<ReadPayloads> | null = null;
-  #payloads: Payload[] = [];
-  #length = 0;
-  #taken = false;
-
-  constructor(read: ReadPayloads) {
-    this.#read = read;
-    this.#readAhead();
-  }
-
-  /** What has come. */
-  get payloads(): readonly Payload[] {
-    return this.#payloads;
-  }
-
-  /** What has come. From now on nothing is read ahead. */
-  take(): Payload[] {
-    this.#taken = true;
-    return this.#payloads;
-  }
-
-  /** Reads on, first what is under way already. */
-  async read(buffer: Uint8Array): ReturnType<ReadPayloads> {
-    const pending = this.#pending ?? this.#read(buffer);
-    this.#pending = null;
-    return await pending;
-  }
-
-  #readAhead(): void {
-    this.#pending = this.#read(new Uint8Array(BUFFER_SIZE));
-    this.#pending.then((payloads) => {
-      // What comes after it was taken, and an end, are for whoever reads.
-      if (this.#taken || payloads === null) return;
-      this.#payloads.push(...payloads);
-      this.#length += payloads.reduce((sum, { bytes }) => sum + bytes.length, 0);
-      if (this.#length < MAX_EARLY) this.#readAhead();
-      else this.#pending = null;
-    }, () => {});
-  }
 }
 
 const STREAMS = ["stdout", "stderr"] as const;

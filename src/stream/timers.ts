@@ -20,3 +20,20 @@ export const SYSTEM_TIMERS: Timers = {
     if (timer !== undefined) clearTimeout(timer as number);
   },
 };
+
+/** Waits for so many milliseconds; throws the signal's reason when it aborts before. */
+export async function pause(
+  milliseconds: number,
+  timers: Timers,
+  signal?: AbortSignal,
+): Promise<void> {
+  signal?.throwIfAborted();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const abort = () => resolve();
+  signal?.addEventListener("abort", abort, { once: true });
+  const timer = timers.set(resolve, milliseconds);
+  await promise;
+  signal?.removeEventListener("abort", abort);
+  timers.clear(timer);
+  signal?.throwIfAborted();
+}

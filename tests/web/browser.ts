@@ -64,6 +64,14 @@ export class TerminalPage {
     return opened;
   }
 
+  /** Opens it, and waits until it types at a shell's prompt. */
+  static async openToType(browser: Browser, url: string): Promise<TerminalPage> {
+    const opened = await TerminalPage.open(browser, url);
+    await opened.waitForState("Typing");
+    await opened.waitFor("/ #");
+    return opened;
+  }
+
   /** The lines on the screen, without the empty ones at its end. */
   async lines(): Promise<string[]> {
     const text = await this.page.evaluate(() => {

@@ -1,6 +1,5 @@
 /** The page's own end of its socket, at a room in memory. */
 import { assertEquals } from "@std/assert";
-// @ts-ignore: a script of the page's
 import { Connection } from "../../examples/web_terminal/page/connection.js";
 import { Room } from "../../examples/web_terminal/room.ts";
 import { Viewer } from "../../examples/web_terminal/viewer.ts";

@@ -1,15 +1,13 @@
 /** The example of a terminal in the browser, in a real one. */
-import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { assertEquals, assertNotEquals } from "@std/assert";
 import { Container } from "../harness/engine.ts";
 import { until } from "../harness/until.ts";
 import { TerminalPage, testWithBrowser } from "./browser.ts";
-import { box, Relay, WebTerminal } from "./server.ts";
+import { box, WebTerminal } from "./server.ts";
 
 testWithBrowser("web: typed at, resized, and ended", async (browser) => {
   await using web = await WebTerminal.start("--run", "busybox", "sh");
-  const page = await TerminalPage.open(browser, web.typeUrl);
-  await page.waitForState("Typing");
-  await page.waitFor("/ #");
+  const page = await TerminalPage.openToType(browser, web.typeUrl);
   await page.type("echo $((6 * 7)) é; hostname\n");
   await page.waitFor(/^42 é\n[0-9a-f]{12}$/m);
   const id = (await page.lines()).find((line) => /^[0-9a-f]{12}$/.test(line))!;
@@ -38,91 +36,10 @@ testWithBrowser("web: typed at, resized, and ended", async (browser) => {
   assertEquals(page.errors, []);
 });
 
-testWithBrowser("web: a full-screen program, then a flood", async (browser) => {
-  await using target = await box();
-  await using web = await WebTerminal.start(target.name);
-  // Without its last slash the address leads there, too.
-  const page = await TerminalPage.open(browser, web.typeUrl.slice(0, -1));
-  await page.waitForState("Typing");
-  await page.waitFor("/ #");
-  await page.type("top\n");
-  await page.waitFor(/^Mem: .*\n(.*\n)* +PID +PPID USER.*\n(.*\n)* *\d+ .* top/);
-  await page.type("q");
-  await page.waitFor(/\/ # *$/);
-
-  // One who watches and does not keep up holds nobody up, and misses some.
-  const slow = await TerminalPage.open(browser, web.watchUrl);
-  await slow.waitFor(/\/ # *$/);
-  const goOn = await slow.standStill();
-
-  const before = web.memory();
-  let most = before;
-  const watch = setInterval(() => most = Math.max(most, web.memory()), 20);
-  try {
-    await page.type("clear; seq 1 300000 | cat\n");
-    await page.waitFor(/^299999\n300000\n\/ #/m, 20_000);
-  } finally {
-    clearInterval(watch);
-  }
-  await goOn();
-  await slow.waitFor(/^299999\n300000\n\/ #/m);
-  assertEquals(await slow.lines(), await page.lines());
-  assert(most - before < 80, `the server grew from ${before} to ${most} MiB`);
-  assertEquals(page.errors, []);
-});
-
-testWithBrowser(
-  "web: a page that shows a flood takes keys, and one of them ends it",
-  async (browser) => {
-    await using target = await box();
-    await using web = await WebTerminal.start(target.name);
-    const page = await TerminalPage.open(browser, web.typeUrl);
-    await page.waitForState("Typing");
-    await page.waitFor("/ #");
-    const last = 100_000_000;
-    await page.type(`clear; seq 1 ${last} | cat\n`);
-    await page.waitFor(/^\d{4,}$/m);
-    await page.page.keyboard.press("Control+c");
-    await page.waitFor(/^\d{4,}\n\^C\n\/ #/m);
-    // All of it would have taken minutes.
-    assert(!(await page.lines()).includes(`${last}`));
-    await page.type("clear; echo $((6 * 7))\n");
-    await page.waitFor(/^42\n\/ #/);
-    assertEquals(page.errors, []);
-  },
-);
-
-testWithBrowser("web: a page that stands still holds the process up", async (browser) => {
-  await using target = await box();
-  await using web = await WebTerminal.start(target.name);
-  const page = await TerminalPage.open(browser, web.typeUrl);
-  await page.waitForState("Typing");
-  await page.waitFor("/ #");
-  const before = web.memory();
-  await page.type(
-    "seq 1 20000 >/tmp/f; for i in $(seq 40); do cat /tmp/f; echo $i >/tmp/i; done; ",
-  );
-  await page.type("echo all of it\n");
-  const goOn = await page.standStill();
-  let rounds = 0;
-  await until(async () => {
-    const before = rounds;
-    rounds = Number((await target.exec(["cat", "/tmp/i"])).stdout);
-    return rounds > 0 && rounds === before;
-  }, { what: "the process to wait", timeout: 60_000, interval: 600 });
-  const after = web.memory();
-  await goOn();
-  assert(rounds < 40, "it waits for nothing, it has ended");
-  assert(after - before < 60, `the server grew from ${before} to ${after} MiB`);
-  await page.waitFor(/^all of it\n/m, 20_000);
-});
-
 testWithBrowser("web: reloaded, watched, and handed over", async (browser) => {
   await using target = await box();
   await using web = await WebTerminal.start(target.name);
-  const first = await TerminalPage.open(browser, web.typeUrl);
-  await first.waitForState("Typing");
-  await first.waitFor("/ #");
+  const first = await TerminalPage.openToType(browser, web.typeUrl);
   await first.type("X=kept; clear; printf '\\033[32mgreen\\033[0m\\n'\n");
   await first.waitFor(/^green\n\/ #/);
   const screen = await first.lines();
@@ -169,81 +86,6 @@ testWithBrowser("web: reloaded, watched, and handed over", async (browser) => {
   assertEquals([first, watching, second].flatMap(({ errors }) => errors), []);
 });
 
-testWithBrowser("web: a lost connection is opened again", async (browser) => {
-  await using target = await box();
-  await using relay = new Relay();
-  await using web = await WebTerminal.start("--origin", relay.origin, target.name);
-  relay.open(web.port);
-  const page = await TerminalPage.open(browser, relay.origin + new URL(web.typeUrl).pathname);
-  await page.waitForState("Typing");
-  await page.waitFor("/ #");
-  await page.type("X=kept; clear; echo go''ing; (sleep 1; echo mean''while) &\n");
-  await page.waitFor(/^going/m); // all of it has been typed
-  relay.cut();
-  await page.waitForState("Connection lost; trying again…");
-  relay.heal();
-  await page.waitForState("Typing");
-  await page.waitFor("meanwhile");
-  await page.type("echo $X\n");
-  await page.waitFor("\nkept\n");
-
-  // What is typed just then is not lost, and does not come twice.
-  for (const round of [1, 2]) {
-    await page.type(`clear; echo $X $((${round} `);
-    await page.waitFor(`echo $X $((${round}`);
-    relay.lost = 0;
-    relay.loses = true;
-    await page.type("+ 1");
-    await until(() => relay.lost > 0, { what: "what is typed to be lost" });
-    relay.cut();
-    await page.waitForState("Connection lost; trying again…");
-    await page.type("0))\n");
-    relay.heal();
-    await page.waitForState("Typing");
-    await page.waitFor(new RegExp(`^kept ${round + 10}$`, "m"));
-  }
-  assertEquals(page.errors.filter((error) => !error.includes("WebSocket")), []);
-});
-
-testWithBrowser("web: what is typed while all are away is the typist's", async (browser) => {
-  await using target = await box();
-  await using relay = new Relay();
-  await using web = await WebTerminal.start("--origin", relay.origin, target.name);
-  relay.open(web.port);
-  const address = relay.origin + new URL(web.typeUrl).pathname;
-  const typist = await TerminalPage.open(browser, address);
-  await typist.waitForState("Typing");
-  await typist.waitFor("/ #");
-  const other = await TerminalPage.open(browser, address);
-  await other.waitForState("Watching");
-  const lost = "Connection lost; trying again…";
-  relay.cut();
-  await Promise.all([typist.waitForState(lost), other.waitForState(lost)]);
-  await typist.input("clear; echo $((6 * 7))\r");
-  // The other one is back first.
-  await typist.page.context().setOffline(true);
-  relay.heal();
-  await other.waitForState("Watching");
-  await typist.page.context().setOffline(false);
-  await typist.waitForState("Typing");
-  await other.waitFor(/^42\n\/ #/);
-
-  // Who takes it meanwhile has it; and what was typed is not lost without a word.
-  relay.cut();
-  await Promise.all([typist.waitForState(lost), other.waitForState(lost)]);
-  await typist.input("echo late\r");
-  await typist.page.context().setOffline(true);
-  relay.heal();
-  await other.waitForState("Watching");
-  await other.page.click("#take");
-  await other.waitForState("Typing");
-  await typist.page.context().setOffline(false);
-  await typist.waitForState("Watching; what you typed last came too late.");
-  await typist.page.click("#take");
-  await typist.waitForState("Typing");
-  await other.waitForState("Watching");
-});
-
 testWithBrowser(
   "web: a duplicated tab takes the place, and the first one may come back",
   async (browser) => {
@@ -269,34 +111,10 @@ testWithBrowser(
   },
 );
 
-testWithBrowser("web: a page that comes back to another session", async (browser) => {
-  await using target = await box();
-  await using relay = new Relay();
-  await using web = await WebTerminal.start("--origin", relay.origin, target.name);
-  relay.open(web.port);
-  const page = await TerminalPage.open(browser, relay.origin + new URL(web.typeUrl).pathname);
-  await page.waitForState("Typing");
-  relay.cut();
-  await page.waitForState("Connection lost; trying again…");
-  web.live.kill("SIGTERM");
-  await web.live.end();
-  await using another = await WebTerminal.start(
-    `--port=${web.port}`,
-    "--origin",
-    relay.origin,
-    target.name,
-  );
-  assertEquals(another.port, web.port);
-  relay.heal();
-  await page.waitForState("The session has ended.");
-});
-
 testWithBrowser("web: a window that is larger than terminals may be", async (browser) => {
   await using target = await box();
   await using web = await WebTerminal.start(target.name);
-  const page = await TerminalPage.open(browser, web.typeUrl);
-  await page.waitForState("Typing");
-  await page.waitFor("/ #");
+  const page = await TerminalPage.openToType(browser, web.typeUrl);
   await page.page.setViewportSize({ width: 5120, height: 300 });
   await until(async () => (await page.size())[1] === 500, { what: "500 columns" });
   const [rows] = await page.size();
@@ -307,19 +125,4 @@ testWithBrowser("web: a window that is larger than terminals may be", async (bro
   const [, columns] = await page.size();
   await page.type("clear; stty size\n");
   await page.waitFor(`200 ${columns}\n`);
-});
-
-testWithBrowser("web: nobody comes back", async (browser) => {
-  await using target = await box();
-  await using web = await WebTerminal.start("--grace", "1", target.name, "sh");
-  const page = await TerminalPage.open(browser, web.typeUrl);
-  await page.waitForState("Typing");
-  await page.waitFor("/ #");
-  await page.type("sleep 500 &\n");
-  await until(async () => (await target.processes()).includes("sleep 500"), { what: "the sleep" });
-  await page.page.close();
-  await web.live.end();
-  // Those that nobody waits for are in brackets.
-  const left = (await target.processes()).filter((line) => !line.startsWith("["));
-  assertEquals(left, ["cat"]);
 });
