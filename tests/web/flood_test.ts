@@ -47,7 +47,8 @@ testWithBrowser(
     await page.type(`clear; seq 1 ${last} | cat\n`);
     await page.waitFor(/^\d{4,}$/m);
     await page.page.keyboard.press("Control+c");
-    await page.waitFor(/^\d{4,}\n\^C\n\/ #/m);
+    // Of what was under way then, the terminal may have dropped some, or shown it behind the key.
+    await page.waitFor(/\/ # *$/);
     // All of it would have taken minutes.
     assert(!(await page.lines()).includes(`${last}`));
     await page.type("clear; echo $((6 * 7))\n");
